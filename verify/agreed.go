@@ -1,0 +1,102 @@
+package verify
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// Part is a part of an address.
+type Part int
+
+// The parts that an agreed string can be looked for in.
+const (
+	AfterHost Part = iota // path, query and fragment
+	InPath
+	InQuery
+)
+
+// AgreedString is the agreed character string (method 2; claim 7 of US
+// 12,387,194 B2): an address is legal if it holds a string that the clearing
+// and the acquiring institution agreed upon.
+//
+// It tells codes of this kind from all other codes, no more: whoever has read
+// one legal code knows the string and can write it into an address on a host
+// of their own. Where an attacker is to be kept out, combine it with
+// [Domains] under [All], or use a [Signature].
+type AgreedString struct {
+	agreed []string
+	part   Part
+}
+
+var _ Method = (*AgreedString)(nil)
+
+// AgreedStringOptions are for [NewAgreedString].
+type AgreedStringOptions struct {
+	// In is where the string must be. Default: AfterHost. The host is never
+	// searched.
+	In Part
+}
+
+const (
+	minAgreed = 6
+	maxAgreed = 128
+)
+
+// NewAgreedString makes a method that accepts addresses holding at least one
+// of the strings, byte for byte; several allow rotation. Each has 6 to 128
+// bytes that can occur in an address. The error is an [*ArgumentError].
+func NewAgreedString(agreed []string, o *AgreedStringOptions) (*AgreedString, error) {
+	m := &AgreedString{agreed: append([]string(nil), agreed...)}
+	if o != nil {
+		m.part = o.In
+	}
+	if len(agreed) == 0 {
+		return nil, argumentError("agreed strings", noneGiven)
+	}
+	if m.part < AfterHost || m.part > InQuery {
+		return nil, argumentError("In", "is no part of an address; AfterHost, InPath or InQuery is right")
+	}
+	for i, s := range agreed {
+		if problem := checkAgreed(s); problem != "" {
+			return nil, &ArgumentError{Argument: "agreed string", Index: i, Value: quote(s), Problem: problem}
+		}
+	}
+	return m, nil
+}
+
+func checkAgreed(s string) (problem string) {
+	if len(s) < minAgreed || len(s) > maxAgreed {
+		return "has less than 6 or more than 128 bytes; a shorter one would occur by chance"
+	}
+	for i := range len(s) {
+		if !isAddressByte(s[i]) {
+			return CodeCharacter.sentence()
+		}
+	}
+	return ""
+}
+
+// Name returns "string".
+func (m *AgreedString) Name() string { return "string" }
+
+// Check accepts addresses that hold one of the strings; [Match.Rule] is it.
+func (m *AgreedString) Check(_ context.Context, a Address, _ time.Time) (Match, error) {
+	text := m.part.of(a)
+	for _, s := range m.agreed {
+		if strings.Contains(text, s) {
+			return Match{Rule: s}, nil
+		}
+	}
+	return Match{}, refuse(CodeNoString)
+}
+
+func (p Part) of(a Address) string {
+	switch p {
+	case InPath:
+		return a.Path()
+	case InQuery:
+		return a.Query()
+	}
+	return a.afterHost()
+}
