@@ -1,0 +1,80 @@
+package order_test
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+func ExampleParseMoney() {
+	m, err := order.ParseMoney("12.30", "CNY")
+	fmt.Println(m.Amount, m, err)
+	_, err = order.ParseMoney("12.305", "CNY")
+	fmt.Println(err)
+	// Output:
+	// 1230 12.30 CNY <nil>
+	// order: bad amount: "12.305" is not an amount of CNY: want digits, at most 2 after the point
+}
+
+func ExampleSum() {
+	total, err := order.Sum([]order.Line{
+		{Item: "oolong", Quantity: 2, Price: order.Money{Amount: 1200, Currency: "CNY"}},
+		{Item: "cake", Quantity: 1, Price: order.Money{Amount: 850, Currency: "CNY"}},
+	})
+	fmt.Println(total, err)
+	// Output: 32.50 CNY <nil>
+}
+
+func ExampleExponent() {
+	decimals, ok := order.Exponent("JPY")
+	fmt.Println(decimals, ok)
+	// Output: 0 true
+}
+
+func ExampleNewID() {
+	id := order.NewID(time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC))
+	fmt.Println(len(id), id[:8], id.Time().Format(time.RFC3339))
+	// Output: 26 06h0ffd9 2026-11-23T09:30:00Z
+}
+
+func ExampleParseID() {
+	_, err := order.ParseID("42")
+	fmt.Println(err)
+	// Output: "42" is not an identifier: want a UUIDv7 as 26 characters of lower-case base32hex
+}
+
+func ExampleError() {
+	err := order.Confirmation{Merchant: "tea house", Revision: "r1"}.Validate()
+	fmt.Println(errors.Is(err, order.CodeInvalid))
+	if e, ok := errors.AsType[*order.Error](err); ok {
+		for _, p := range e.Problems {
+			fmt.Println(p)
+		}
+	}
+	// Output:
+	// true
+	// /merchant "tea house" is not an identifier: want 1 to 128 of A-Z a-z 0-9 . _ -
+	// /total order: bad amount: "" is not an ISO 4217 currency in use
+	// /key is missing
+}
+
+func ExampleErrorf() {
+	err := order.Errorf(order.CodeConflict, "clearing.Begin", "order %s is %s", "06en…", order.StatePaid)
+	fmt.Println(err)
+	fmt.Println(order.CodeOf(err), order.CodeOf(err).Retryable())
+	// Output:
+	// clearing.Begin: conflict: order 06en… is paid
+	// conflict false
+}
+
+func ExampleState_CanBecome() {
+	fmt.Println(order.StateOpen.CanBecome(order.StatePaid), order.StatePaid.CanBecome(order.StateExpired))
+	// Output: true false
+}
+
+func ExampleValidateChoices() {
+	fmt.Println(order.ValidateChoices([]order.Choice{{Item: "oolong", Quantity: 0}}))
+	// Output: invalid_request: the choice is not valid: /choices/0/quantity is 0: want 1 to 9999
+}
