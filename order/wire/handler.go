@@ -1,0 +1,152 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// NewHandler verifies every request before next sees it, and signs every
+// response after next has made it. [Caller] tells next who called. Base is the
+// public address of the server as [VerifyRequest] takes it, keys are those of
+// the peers that may call. It fails for a base that is no address.
+//
+// Next sees of the headers only what the signature covers, Content-Type and
+// Idempotency-Key, and the signature's own; the host is that of base. So whoever
+// changes another header on the way cannot change an answer that is signed. What
+// else a server wants to know of a request, such as its trace, belongs in front
+// of this handler.
+//
+// A request that is not verified is answered with the error and its reason goes
+// to Options.Logger. That answer is signed if it is 401 and the request names one
+// of the keys, so that a peer with a wrong clock can believe what it is told: it
+// was not identified, and nothing was decided about what it asked for. All else
+// is unsigned; so strangers do not make the server sign.
+//
+// Responses are held back until next returns, so it cannot stream, flush or
+// hijack.
+func NewHandler(next http.Handler, base string, signer *Signer, keys Keys, o *Options) (http.Handler, error) {
+	parsed, err := parseBase(base)
+	if err != nil {
+		return nil, fmt.Errorf("wire.NewHandler: %w", err)
+	}
+	_, host, _ := strings.Cut(parsed, "://")
+	host, _, _ = strings.Cut(host, "/")
+	return &handler{next: next, base: parsed, host: host, signer: signer, keys: keys, o: o}, nil
+}
+
+type handler struct {
+	next   http.Handler
+	base   string
+	host   string // of base
+	signer *Signer
+	keys   Keys
+	o      *Options
+}
+
+// callerKey is where a context holds the key identifier of a verified caller.
+type callerKey struct{}
+
+// Caller is the identifier of the key that signed the request which ctx belongs
+// to; ok is false outside of a [NewHandler].
+func Caller(ctx context.Context) (keyID string, ok bool) {
+	keyID, ok = ctx.Value(callerKey{}).(string)
+	return keyID, ok
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	keyID, err := VerifyRequest(r, h.base, h.keys, h.o)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	a := &answer{header: http.Header{}}
+	h.next.ServeHTTP(a, h.verified(r, keyID))
+	if err := h.sign(a, r); err != nil {
+		a = &answer{header: http.Header{}} // nobody could believe it
+		WriteError(a, r, err)
+	}
+	a.send(w)
+}
+
+// verified is the request as the holder of the key signed it.
+func (h *handler) verified(r *http.Request, keyID string) *http.Request {
+	v := r.WithContext(context.WithValue(r.Context(), callerKey{}, keyID))
+	v.Host, v.Header, v.Trailer = h.host, coveredHeader(r.Header), nil
+	return v
+}
+
+// refuse answers a request that was not verified. Anybody on the way can bring a
+// refusal about by changing the request. So only that one is signed which no
+// peer takes for a decision.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	h.o.logger().WarnContext(r.Context(), "request not verified", "method", r.Method, "path", r.URL.Path, "error", err)
+	a := &answer{header: http.Header{}}
+	WriteError(a, r, err)
+	if order.CodeOf(err) == order.CodeUnauthenticated && h.namesPeer(r) {
+		h.sign(a, r) // if that fails, unsigned is all it can be
+	}
+	a.send(w)
+}
+
+// namesPeer reports whether the request says that the holder of one of the keys
+// signed it, be that true or not.
+func (h *handler) namesPeer(r *http.Request) bool {
+	in, _, err := requestMessage(r, "").signature()
+	if err != nil {
+		return false
+	}
+	pub, err := h.keys.Key(r.Context(), in.keyID())
+	return err == nil && pub != nil
+}
+
+func (h *handler) sign(a *answer, r *http.Request) error {
+	if r.Method == http.MethodHead || a.code() == http.StatusNoContent || a.code() == http.StatusNotModified {
+		a.body.Reset() // HTTP sends none, so none is signed
+	}
+	err := h.signer.SignResponse(a.header, a.code(), a.body.Bytes(), r)
+	if err != nil {
+		h.o.logger().ErrorContext(r.Context(), "response not signed", "error", err)
+	}
+	return err
+}
+
+// answer is a response that is held back.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+var _ http.ResponseWriter = (*answer)(nil)
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 && status >= 200 { // what comes before the answer is not held back for it
+		a.status = status
+	}
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}
+
+func (a *answer) code() int {
+	if a.status == 0 {
+		return http.StatusOK
+	}
+	return a.status
+}
+
+func (a *answer) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), a.header)
+	w.WriteHeader(a.code())
+	w.Write(a.body.Bytes())
+}

@@ -1,0 +1,165 @@
+package wire
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// VerifyRequest checks that a request was signed for this server by one of the
+// keys, and returns the identifier of that key. Base is the public address of
+// the server, such as "https://gateway.example", with the path in front if a
+// proxy takes one away. The signature is checked before the body is read; the
+// request then has an equal body, so that a handler can read it. It vouches for
+// the method, the address, the body and the headers Content-Type and
+// Idempotency-Key: nothing else of the request may decide what is answered.
+//
+// Errors are *[order.Error]: [order.CodeUnauthenticated] with a
+// *[SignatureError] as its cause, also for a body above Options.MaxBody, which
+// is not what was signed as far as anybody can tell, [order.CodeUnavailable]
+// when keys or the body could not be had, [order.CodeInternal] for a base that
+// is no address. The request is not to be acted on after any of them, and none
+// of them decides anything about what was asked.
+func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID string, err error) {
+	const op = "wire.VerifyRequest"
+	base, err = parseBase(base)
+	if err != nil {
+		return "", &order.Error{Code: order.CodeInternal, Op: op, Err: err}
+	}
+	target, err := receivedTarget(r, base)
+	if err != nil {
+		return "", refuse(op, err)
+	}
+	if err := checkCoding(r.Header); err != nil {
+		return "", refuse(op, err)
+	}
+	keyID, err = verify(r.Context(), requestMessage(r, target), requestCovers(r.Header), keys, o)
+	if err == nil {
+		r.Body, r.ContentLength, err = verifyBody(r.Header, r.Body, o)
+	}
+	if err != nil {
+		return "", refuse(op, err)
+	}
+	return keyID, nil
+}
+
+// VerifyResponse checks that a response was signed by one of the keys as the
+// answer to req, the request as it was sent, and returns the identifier of that
+// key. The response then has an equal body. [Transport] does this for every
+// response.
+//
+// Every error is an *[order.Error] with [order.CodeUnavailable]: whether the
+// request was carried out is not known then, so it may be sent again under its
+// idempotency key. The cause is a *[SignatureError] when the response was not
+// signed as it must be. A server does not sign for strangers: a status of 401 in
+// the detail may mean that it does not know the key that signed the request.
+func VerifyResponse(resp *http.Response, req *http.Request, keys Keys, o *Options) (keyID string, err error) {
+	m := responseMessage(resp.StatusCode, resp.Header, req)
+	keyID, err = verify(req.Context(), m, responseCovers(), keys, o)
+	if err == nil {
+		resp.Body, resp.ContentLength, err = verifyBody(resp.Header, resp.Body, o)
+	}
+	if err != nil {
+		return "", &order.Error{
+			Code: order.CodeUnavailable, Op: "wire.VerifyResponse",
+			Detail: fmt.Sprintf("the answer, with status %d, could not be verified", resp.StatusCode), Err: err,
+		}
+	}
+	return keyID, nil
+}
+
+// refuse is the error of a request that was not verified. It tells a caller
+// that is not who it should be nothing about why. A body above the limit is a
+// fault of the signature too: anybody on the way can put one in place of the
+// body that was signed, and must get no answer that ends what was asked.
+func refuse(op string, err error) error {
+	if order.CodeOf(err) == order.CodeTooLarge {
+		err = signatureError("content-digest", "is not compared: %v", err)
+	}
+	if _, ok := errors.AsType[*SignatureError](err); !ok {
+		return withOp(op, err)
+	}
+	return &order.Error{
+		Code: order.CodeUnauthenticated, Op: op,
+		Detail: "the request's signature was not accepted", Err: err,
+	}
+}
+
+// verify checks the signature of a message, which has to cover the wanted
+// components and nothing else.
+func verify(ctx context.Context, m message, wanted []component, keys Keys, o *Options) (keyID string, err error) {
+	in, signature, err := m.signature()
+	if err != nil {
+		return "", err
+	}
+	if err := in.covers(wanted); err != nil {
+		return "", err
+	}
+	if err := in.checkParams(o); err != nil {
+		return "", err
+	}
+	base, err := m.base(in)
+	if err != nil {
+		return "", err
+	}
+	keyID = in.keyID()
+	pub, err := findKey(ctx, keys, keyID)
+	if err != nil {
+		return "", err
+	}
+	if err := checkSignature(pub, base, signature); err != nil {
+		return "", signatureError("signature", "%v", err)
+	}
+	return keyID, nil
+}
+
+// signature is the one signature of the message.
+func (m message) signature() (in input, signature []byte, err error) {
+	header, err := m.value(component{name: "signature-input"})
+	if err != nil {
+		return in, nil, err
+	}
+	in, err = parseInput(label, header)
+	if err != nil {
+		return in, nil, signatureError("signature-input", "%v", err)
+	}
+	text, err := m.value(component{name: "signature", key: label})
+	if err != nil {
+		return in, nil, err
+	}
+	signature, _ = parseByteSequence(text)
+	return in, signature, nil
+}
+
+// findKey tells a key that does not exist from one that cannot be found now.
+func findKey(ctx context.Context, keys Keys, keyID string) (crypto.PublicKey, error) {
+	pub, err := keys.Key(ctx, keyID)
+	if errors.Is(err, order.CodeNotFound) {
+		return nil, signatureError("keyid", "is %.64q: no such key", keyID)
+	}
+	if err != nil {
+		return nil, &order.Error{Code: order.CodeUnavailable, Detail: "the signature cannot be verified now", Err: err}
+	}
+	return pub, nil
+}
+
+// verifyBody reads and closes the body, compares it with its digest and returns
+// an equal one.
+func verifyBody(h http.Header, body io.ReadCloser, o *Options) (io.ReadCloser, int64, error) {
+	if body != nil {
+		defer body.Close()
+	}
+	data, err := readBody(body, o.maxBody())
+	if err == nil {
+		err = checkDigest(h, data)
+	}
+	if err != nil {
+		return http.NoBody, 0, err
+	}
+	return newBody(data), int64(len(data)), nil
+}
