@@ -1,0 +1,6 @@
+//go:build !race
+
+package outbox_test
+
+// kills is how often a crash test kills its child.
+const kills = 24

@@ -1,0 +1,107 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/anyscan/anyscan/order/store"
+)
+
+const (
+	maxSleep  = time.Minute // even a queue that waits for nothing looks this often
+	errorWait = time.Second // after a failing database
+)
+
+// A queue runs the jobs of one name.
+type queue struct {
+	store   *store.Store
+	name    string
+	handler Handler
+	opts    Options
+
+	woken   chan struct{} // something may be due, or a handler is through
+	running atomic.Int64  // handlers
+	tasks   sync.WaitGroup
+}
+
+// wake makes the queue look for jobs. It never blocks.
+func (q *queue) wake() {
+	select {
+	case q.woken <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+// run starts what is due and sleeps until something is, until ctx ends.
+func (q *queue) run(ctx context.Context) error {
+	defer q.tasks.Wait()
+	for ctx.Err() == nil {
+		wait, err := q.start(ctx)
+		if errors.Is(err, store.ErrClosed) {
+			return err
+		}
+		if err != nil && ctx.Err() == nil {
+			q.log(ctx, "looking for jobs failed", err)
+			wait = errorWait
+		}
+		q.sleep(ctx, wait)
+	}
+	return nil
+}
+
+// sleep waits until the queue is woken, at most so long.
+func (q *queue) sleep(ctx context.Context, wait time.Duration) {
+	if wait <= 0 {
+		return
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-q.woken:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// start starts the handlers of jobs that are due, as many as may run, and
+// returns how long there is nothing to do.
+func (q *queue) start(ctx context.Context) (time.Duration, error) {
+	room := q.opts.Concurrency - int(q.running.Load())
+	if room <= 0 {
+		return maxSleep, nil // the end of a handler wakes the queue
+	}
+	var ready time.Time
+	var some bool
+	err := q.store.View(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		ready, some, err = q.earliest(ctx, tx)
+		return err
+	})
+	if err != nil || !some {
+		return maxSleep, err
+	}
+	if wait := ready.Sub(q.opts.Now()); wait > 0 {
+		return min(wait, maxSleep), nil
+	}
+	var tasks []Task
+	err = q.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		tasks, err = q.take(ctx, tx, room)
+		return err
+	})
+	if err != nil {
+		return 0, err // if they were leased after all, the lease ends
+	}
+	for _, task := range tasks {
+		q.running.Add(1)
+		q.tasks.Go(func() { q.work(ctx, task) })
+	}
+	return 0, nil
+}
+
+func (q *queue) log(ctx context.Context, message string, err error, args ...any) {
+	q.opts.Logger.WarnContext(ctx, message, append(args, slog.String("queue", q.name), slog.Any("error", err))...)
+}
