@@ -1,0 +1,181 @@
+package component_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/order"
+)
+
+// described is a component that is nothing but its description.
+type described component.Description
+
+func (d described) Describe() component.Description { return component.Description(d) }
+
+func (d described) Begin(context.Context, component.Attempt) (component.Progress, error) {
+	return component.Progress{}, nil
+}
+
+func (d described) Resume(context.Context, component.Attempt, component.Return) (component.Progress, error) {
+	return component.Progress{}, nil
+}
+
+type parameters struct {
+	Brand string `json:"brand"`
+	Limit int    `json:"limit,omitempty"`
+}
+
+func valid(t *testing.T, name string) described {
+	t.Helper()
+	schema, err := component.SchemaFor[parameters]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return described{Name: name, Kind: "test", Version: "1", Title: "Test", Actions: []component.ActionKind{component.ActionNative},
+		Parameters: parameters{Brand: "blue"}, Schema: schema}
+}
+
+func TestRegistryTellsEveryProblemOfEveryComponent(t *testing.T) {
+	good, again := valid(t, "blue"), valid(t, "blue")
+	wrong := valid(t, "red")
+	wrong.Kind, wrong.Title, wrong.Version = "Test!", "", ""
+	wrong.Actions = []component.ActionKind{"teleport"}
+	wrong.Currencies = []string{"XXX"}
+	wrong.Parameters = map[string]any{"brand": 7}
+	bare := valid(t, "bare")
+	bare.Schema, bare.Actions = nil, nil
+	_, err := component.NewRegistry(good, again, nil, wrong, bare)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{
+		`component 1 "blue": the name is taken by the test component`, "component 2 is nil",
+		`kind "Test!"`, "title", "version", `"teleport" does not exist`, `"XXX" is not in ISO 4217`, "brand",
+		`component 4 "bare"`, "have no schema", "actions is empty",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not tell %q:\n%v", want, err)
+		}
+	}
+}
+
+func TestOffersKeepTheirOrderAndTheirLimits(t *testing.T) {
+	euro := valid(t, "euro")
+	euro.Currencies = []string{"EUR"}
+	r, err := component.NewRegistry(valid(t, "one"), euro, valid(t, "two"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := func(m order.Money, allow func(string) bool) (names []string) {
+		for _, o := range r.Offers(m, allow) {
+			names = append(names, o.Name)
+		}
+		return names
+	}
+	if diff := cmp.Diff([]string{"one", "two"}, names(order.Money{Amount: 1, Currency: "CNY"}, nil)); diff != "" {
+		t.Errorf("CNY (-want +got):\n%s", diff)
+	}
+	notOne := func(name string) bool { return name != "one" }
+	if diff := cmp.Diff([]string{"euro", "two"}, names(order.Money{Amount: 1, Currency: "EUR"}, notOne)); diff != "" {
+		t.Errorf("EUR without one (-want +got):\n%s", diff)
+	}
+	if _, _, ok := r.Find("three"); ok {
+		t.Error("found a component that is not in the registry")
+	}
+	_, offer, _ := r.Find("one")
+	if diff := cmp.Diff(json.RawMessage(`{"brand":"blue"}`), offer.Parameters); diff != "" {
+		t.Errorf("parameters (-want +got):\n%s", diff)
+	}
+}
+
+// wrapper hides a component behind Unwrap.
+type wrapper struct{ component.Component }
+
+func (w wrapper) Unwrap() component.Component { return w.Component }
+
+type asker struct{ described }
+
+func (asker) Query(context.Context, component.Attempt) (component.Evidence, error) {
+	return component.Evidence{}, nil
+}
+
+func TestAsLooksThroughWrappers(t *testing.T) {
+	if _, ok := component.As[component.Querier](wrapper{wrapper{asker{}}}); !ok {
+		t.Error("the ability was not found behind two wrappers")
+	}
+	if _, ok := component.As[component.Receiver](wrapper{asker{}}); ok {
+		t.Error("found an ability that nobody has")
+	}
+	if _, ok := component.As[component.Querier](nil); ok {
+		t.Error("nil has an ability")
+	}
+}
+
+func TestEvidenceIsRefusedWhereItDiffers(t *testing.T) {
+	a := component.Attempt{ID: "a1", Reference: "p1", Amount: order.Money{Amount: 500, Currency: "CNY"}}
+	good := component.Evidence{Outcome: component.OutcomeSucceeded, Attempt: "a1", Reference: "p1", Amount: a.Amount}
+	if err := good.Check(a); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*component.Evidence){
+		"another attempt":   func(e *component.Evidence) { e.Attempt = "a2" },
+		"another amount":    func(e *component.Evidence) { e.Amount.Amount++ },
+		"another currency":  func(e *component.Evidence) { e.Amount.Currency = "JPY" },
+		"another reference": func(e *component.Evidence) { e.Reference = "p2" },
+		"no reference":      func(e *component.Evidence) { e.Reference = "" },
+		"endless reference": func(e *component.Evidence) { e.Reference = strings.Repeat("p", 129) },
+		"unknown outcome":   func(e *component.Evidence) { e.Outcome = "maybe" },
+		"no outcome":        func(e *component.Evidence) { e.Outcome = "" },
+	} {
+		e := good
+		spoil(&e)
+		if err := e.Check(a); !errors.Is(err, order.CodeRefused) {
+			t.Errorf("%s: err = %v, want refused", name, err)
+		}
+	}
+	failed := component.Evidence{Outcome: component.OutcomeFailed, Attempt: "a1", Reason: "declined"}
+	if err := failed.Check(a); err != nil {
+		t.Errorf("a failure needs no amount and no reference: %v", err)
+	}
+	failed.Reference = "p2"
+	if err := failed.Check(a); !errors.Is(err, order.CodeRefused) {
+		t.Errorf("the failure of another payment: err = %v, want refused", err)
+	}
+}
+
+func TestAnActionHasExactlyOneKind(t *testing.T) {
+	redirect := &component.Redirect{Address: "https://wallet.example/pay"}
+	for name, c := range map[string]struct {
+		action component.Action
+		kind   component.ActionKind
+		valid  bool
+	}{
+		"none":            {component.Action{}, "", false},
+		"two":             {component.Action{Redirect: redirect, Native: &component.Native{}}, "", false},
+		"redirect":        {component.Action{Redirect: redirect}, component.ActionRedirect, true},
+		"nowhere":         {component.Action{Redirect: &component.Redirect{}}, component.ActionRedirect, false},
+		"form":            {component.Action{Form: &component.Form{Address: "https://w.example"}}, component.ActionForm, true},
+		"deep link":       {component.Action{DeepLink: &component.DeepLink{Address: "w:pay"}}, component.ActionDeepLink, true},
+		"bridge":          {component.Action{Bridge: &component.Bridge{Object: "w"}}, component.ActionBridge, false},
+		"payment request": {component.Action{PaymentRequest: &component.PaymentRequest{Method: "https://w.example"}}, component.ActionPaymentRequest, true},
+		"script":          {component.Action{Redirect: &component.Redirect{Address: "javascript:alert(1)"}}, component.ActionRedirect, false},
+		"plain http":      {component.Action{Form: &component.Form{Address: "http://w.example"}}, component.ActionForm, false},
+		"local http":      {component.Action{Redirect: &component.Redirect{Address: "http://w.localhost:80/p"}}, component.ActionRedirect, true},
+		"data link":       {component.Action{DeepLink: &component.DeepLink{Address: "data:text/html,x"}}, component.ActionDeepLink, false},
+		"bad fallback":    {component.Action{DeepLink: &component.DeepLink{Address: "w:pay", Fallback: "file:///x"}}, component.ActionDeepLink, false},
+		"native":          {component.Action{Native: &component.Native{}}, component.ActionNative, true},
+	} {
+		if got := c.action.Kind(); got != c.kind {
+			t.Errorf("%s: kind = %q, want %q", name, got, c.kind)
+		}
+		if err := c.action.Validate(); (err == nil) != c.valid {
+			t.Errorf("%s: Validate = %v, want valid %v", name, err, c.valid)
+		}
+	}
+}

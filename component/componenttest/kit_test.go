@@ -1,0 +1,215 @@
+package componenttest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/textproto"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/order"
+)
+
+// paper is a small component with its provider in one. bug names the one thing
+// that it does wrong.
+type paper struct {
+	bug string
+
+	mu     sync.Mutex
+	sheets map[string]*component.Evidence // by attempt
+	burned map[string]bool
+	count  int
+	paid   map[string]int
+}
+
+func newPaper(bug string) *paper {
+	return &paper{bug: bug, sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, paid: map[string]int{}}
+}
+
+func (p *paper) harness() Harness {
+	return Harness{
+		Component: p,
+		Attempt: component.Attempt{
+			Merchant: "m", Amount: order.Money{Amount: 1230, Currency: "CNY"}, Expires: time.Now().Add(time.Hour),
+			Actions: []component.ActionKind{component.ActionRedirect, component.ActionForm},
+		},
+		Decide:  p.decide,
+		Notice:  p.notice,
+		Charges: func(a component.Attempt) int { return p.paid[a.ID] },
+	}
+}
+
+func (p *paper) Describe() component.Description {
+	d := component.Description{Name: "paper", Kind: "paper", Version: "1", Title: "Paper", Actions: []component.ActionKind{component.ActionRedirect}}
+	if p.bug == "no title" {
+		d.Title = ""
+	}
+	return d
+}
+
+func (p *paper) Begin(ctx context.Context, a component.Attempt) (component.Progress, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if ctx.Err() != nil && p.bug != "heedless" {
+		return component.Progress{}, ctx.Err()
+	}
+	if p.burned[a.ID] && p.bug != "not burned" {
+		return component.Progress{}, order.CodeExpired
+	}
+	if len(a.Actions) == 0 && p.bug != "any action" {
+		return component.Progress{}, order.CodeRefused
+	}
+	e := p.sheets[a.ID]
+	if e == nil || p.bug == "begins twice" {
+		p.count++
+		e = &component.Evidence{Outcome: component.OutcomePending, Attempt: a.ID, Reference: strconv.Itoa(p.count), Amount: a.Amount}
+	}
+	if p.bug == "one for all" {
+		e.Reference = "1"
+	}
+	p.sheets[a.ID] = e
+	return component.Progress{Reference: e.Reference, Action: &component.Action{Redirect: &component.Redirect{Address: "https://paper.example/" + a.ID}}}, nil
+}
+
+func (p *paper) Resume(ctx context.Context, a component.Attempt, r component.Return) (component.Progress, error) {
+	e, err := p.Query(ctx, a)
+	if p.bug == "believes" && r.Query != "" {
+		e.Outcome = component.OutcomeSucceeded
+	}
+	return component.Progress{Evidence: &e}, err
+}
+
+func (p *paper) Query(ctx context.Context, a component.Attempt) (component.Evidence, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if ctx.Err() != nil && p.bug != "heedless" {
+		return component.Evidence{}, ctx.Err()
+	}
+	e := p.sheets[a.ID]
+	if e == nil {
+		p.burned[a.ID] = true
+		return component.Evidence{Outcome: component.OutcomeFailed, Attempt: a.ID, Reason: "not_found"}, nil
+	}
+	answer := *e
+	switch p.bug {
+	case "no amount":
+		answer.Amount = order.Money{}
+	case "echoes":
+		answer.Amount = a.Amount
+	case "no time":
+		answer.At = time.Time{}
+	}
+	return answer, nil
+}
+
+func (p *paper) decide(_ context.Context, a component.Attempt, _ component.Action, approve bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.sheets[a.ID]
+	if e.Outcome != component.OutcomePending && p.bug != "charges twice" {
+		return order.CodeConflict
+	}
+	e.Outcome, e.Reason, e.At = component.OutcomeFailed, "declined", time.Now()
+	if p.bug == "no reason" {
+		e.Reason = ""
+	}
+	if approve {
+		e.Outcome, e.Reason = component.OutcomeSucceeded, ""
+	}
+	if approve || p.bug == "charges declined" {
+		p.paid[a.ID]++
+	}
+	return nil
+}
+
+func (p *paper) notice(_ context.Context, a component.Attempt) (component.Notification, error) {
+	body, err := json.Marshal(p.sheets[a.ID])
+	return component.Notification{Header: textproto.MIMEHeader{"Sum": {sum(body)}}, Query: "n=1", Body: body}, err
+}
+
+func sum(body []byte) string {
+	h := sha256.Sum256(append([]byte("paper"), body...))
+	return hex.EncodeToString(h[:])
+}
+
+func (p *paper) Receive(_ context.Context, n component.Notification) (component.Received, error) {
+	if n.Header.Get("Sum") != sum(n.Body) && p.bug != "unsigned" {
+		if p.bug == "asks again" {
+			return component.Received{}, errors.New("the signature is wrong")
+		}
+		return component.Received{}, &order.Error{Code: order.CodeUnauthenticated}
+	}
+	var e component.Evidence
+	if err := json.Unmarshal(n.Body, &e); err != nil {
+		return component.Received{}, &order.Error{Code: order.CodeInvalid, Err: err}
+	}
+	if p.bug == "other reference" {
+		e.Reference += "0"
+	}
+	return component.Received{Evidence: &e}, nil
+}
+
+// A component without faults passes every check.
+func TestFaultless(t *testing.T) {
+	Run(t, func(*testing.T) Harness { return newPaper("").harness() })
+}
+
+// faults names, for each thing that a component can do wrong, the check that
+// has to find it.
+func faults() map[string]string {
+	return map[string]string{
+		"no title":         "Described",
+		"any action":       "Actions",
+		"begins twice":     "BeginAgain",
+		"charges twice":    "BeginAgain",
+		"no amount":        "Approved",
+		"no time":          "Approved",
+		"charges declined": "Declined",
+		"no reason":        "Declined",
+		"other reference":  "Notified",
+		"echoes":           "Mismatched",
+		"unsigned":         "Tampered",
+		"asks again":       "Tampered",
+		"believes":         "Hint",
+		"not burned":       "NeverBegun",
+		"heedless":         "Canceled",
+		"one for all":      "Concurrent",
+	}
+}
+
+// Every check can fail: each has a fault that it finds.
+func TestFaults(t *testing.T) {
+	for _, c := range checks() {
+		found := 0
+		for bug, name := range faults() {
+			if name != c.name {
+				continue
+			}
+			found++
+			if c.run(t.Context(), newPaper(bug).harness()) == nil {
+				t.Errorf("a component with the fault %q passed %s", bug, name)
+			}
+		}
+		if found == 0 || c.contract == "" {
+			t.Errorf("check %s has no fault to find, or no contract", c.name)
+		}
+	}
+}
+
+// An ability that a component does not have is skipped, not passed.
+func TestSkips(t *testing.T) {
+	h := newPaper("").harness()
+	h.Component = struct{ component.Component }{h.Component}
+	for _, c := range checks() {
+		_, skips := errors.AsType[skipped](c.run(t.Context(), h))
+		if want := c.name == "Notified" || c.name == "Tampered" || c.name == "NeverBegun"; skips != want {
+			t.Errorf("%s: skipped %v, want %v", c.name, skips, want)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package component
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// Outcome is what a provider says about a payment.
+type Outcome string
+
+const (
+	OutcomePending   Outcome = "pending"   // not decided yet
+	OutcomeSucceeded Outcome = "succeeded" // the money is the merchant's
+	OutcomeFailed    Outcome = "failed"    // no money moved and none will for this attempt
+)
+
+// Evidence is a provider's word about an attempt, verified by the component: it
+// comes from a signed notification or from the provider's answer to a query,
+// never from what a terminal brought. The gateway alone turns it into "paid".
+type Evidence struct {
+	Outcome   Outcome
+	Attempt   string      // the attempt that it is about
+	Reference string      // the provider's; one payment at the provider has one
+	Amount    order.Money // that was paid; set when the outcome is succeeded
+	At        time.Time   // when the provider decided
+	Reason    string      // why it failed, such as "declined"; a stable word
+}
+
+// Check compares evidence with the attempt that it should be about. The error,
+// an *order.Error with CodeRefused, says which part differs: evidence for
+// another attempt, over another amount or currency, or without a reference
+// proves nothing.
+func (e Evidence) Check(a Attempt) error {
+	switch {
+	case e.Attempt != a.ID:
+		return refused("is about attempt %.40q, not %q", e.Attempt, a.ID)
+	case a.Reference != "" && e.Reference != "" && e.Reference != a.Reference:
+		return refused("is about payment %.128q at the provider, not %q", e.Reference, a.Reference)
+	case len(e.Reference) > 128:
+		return refused("has a provider's reference of %d bytes: at most 128", len(e.Reference))
+	case e.Outcome == OutcomePending || e.Outcome == OutcomeFailed:
+		return nil
+	case e.Outcome != OutcomeSucceeded:
+		return refused("has the unknown outcome %.40q", e.Outcome)
+	case e.Reference == "":
+		return refused("has no provider's reference")
+	case e.Amount != a.Amount:
+		return refused("is for %s, the attempt for %s", e.Amount, a.Amount)
+	}
+	return nil
+}
+
+func refused(format string, args ...any) error {
+	return &order.Error{Code: order.CodeRefused, Op: "component.Evidence.Check",
+		Detail: "the evidence " + fmt.Sprintf(format, args...)}
+}
