@@ -1,0 +1,70 @@
+package sandbox
+
+import (
+	"crypto/hmac"
+	"fmt"
+	"net/textproto"
+	"strconv"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+const (
+	headerMerchant  = "Sandbox-Merchant"
+	headerTime      = "Sandbox-Time"
+	headerSignature = "Sandbox-Signature"
+
+	window = 5 * time.Minute // between signing and verifying, either way
+)
+
+// statement is what a signature covers, besides its time. The three kinds of
+// message have verbs of their own, so that none passes for another.
+type statement struct {
+	merchant string
+	verb     string // method of a request, status of an answer, or "NOTIFY"
+	target   string // path of a request, signature of the request that is answered, or "/"
+	body     []byte
+}
+
+// notification is the statement of a notification. Its receiver knows neither
+// method nor path, which are its web server's affair.
+func notification(merchant string, body []byte) statement {
+	return statement{merchant, "NOTIFY", "/", body}
+}
+
+// sign puts the signature into the headers.
+func (s statement) sign(key Secret, now time.Time, h textproto.MIMEHeader) {
+	stamp := strconv.FormatInt(now.Unix(), 10)
+	h.Set(headerMerchant, s.merchant)
+	h.Set(headerTime, stamp)
+	h.Set(headerSignature, s.mac(key, stamp))
+}
+
+// verify checks the signature in the headers. The error is an *order.Error with
+// CodeUnauthenticated that says what was wrong.
+func (s statement) verify(key Secret, now time.Time, h textproto.MIMEHeader) error {
+	merchant, stamp, signature := h.Values(headerMerchant), h.Values(headerTime), h.Values(headerSignature)
+	if len(merchant) != 1 || len(stamp) != 1 || len(signature) != 1 {
+		return unauthenticated("want one each of the headers %s, %s and %s", headerMerchant, headerTime, headerSignature)
+	}
+	if merchant[0] != s.merchant {
+		return unauthenticated("is for merchant %.40q, not %q", merchant[0], s.merchant)
+	}
+	if !hmac.Equal([]byte(signature[0]), []byte(s.mac(key, stamp[0]))) {
+		return unauthenticated("the signature is wrong: another secret, or the message was changed")
+	}
+	seconds, err := strconv.ParseInt(stamp[0], 10, 64)
+	if at := time.Unix(seconds, 0); err != nil || at.Before(now.Add(-window)) || at.After(now.Add(window)) {
+		return unauthenticated("the time %.40q is not within %v of %d", stamp[0], window, now.Unix())
+	}
+	return nil
+}
+
+func (s statement) mac(key Secret, stamp string) string {
+	return key.mac([]byte(s.merchant), []byte(s.verb), []byte(s.target), []byte(stamp), s.body)
+}
+
+func unauthenticated(format string, args ...any) error {
+	return &order.Error{Code: order.CodeUnauthenticated, Detail: fmt.Sprintf(format, args...)}
+}
