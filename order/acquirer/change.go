@@ -1,0 +1,69 @@
+package acquirer
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// change is the one way in which a stored order changes: fn decides on what is
+// stored, and the order, its audit entry, the work it needs next and the
+// acquirer's own books commit together. An fn that changes nothing leaves
+// everything as it is. After an error, an *order.Error, the record is empty:
+// how the order stands is not known.
+func (s *Server) change(ctx context.Context, op string, id order.ID, why string, fn func(*record) error) (r record, err error) {
+	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		was, err := load(ctx, tx, op, id)
+		if err != nil {
+			return err
+		}
+		r = was
+		if err := fn(&r); err != nil || r.standing == was.standing {
+			return err
+		}
+		if err := r.update(ctx, tx); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, was.state, r, why)
+	})
+	if err != nil {
+		return record{}, s.fail(ctx, op, err)
+	}
+	return r, nil
+}
+
+// make stores a new order.
+func (s *Server) make(ctx context.Context, tx *sql.Tx, o order.Order) (record, error) {
+	r := record{order: o, standing: standing{state: order.StatePlacing, changed: o.Created}, seq: 1}
+	if err := r.insert(ctx, tx); err != nil {
+		return r, err
+	}
+	return r, s.note(ctx, tx, "", r, "confirmed")
+}
+
+// note does what belongs to a change besides the change itself.
+func (s *Server) note(ctx context.Context, tx *sql.Tx, from order.State, r record, why string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO acquirer_audit (order_id, seq, at, from_state, to_state, version, why)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		string(r.order.ID), r.seq, s.now().UnixMicro(), string(from), string(r.state), r.version, why)
+	if err != nil || from == r.state {
+		return err
+	}
+	if err := s.plan(ctx, tx, r); err != nil {
+		return err
+	}
+	return s.book(ctx, tx, Change{From: from, Status: r.status()})
+}
+
+// book lets the acquirer's own books follow. Whatever is wrong with them, the
+// peer is told that nothing was decided.
+func (s *Server) book(ctx context.Context, tx *sql.Tx, c Change) error {
+	err := s.options.OnChange(ctx, tx, c)
+	if err == nil {
+		return nil
+	}
+	const op = "acquirer.OnChange"
+	s.logger.ErrorContext(ctx, "the books refuse a change", "order", c.Order.ID, "from", c.From, "to", c.State, "err", err)
+	return &order.Error{Code: order.CodeUnavailable, Op: op, Detail: "nothing was changed: ask again", Err: err}
+}

@@ -1,0 +1,95 @@
+package acquirer
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// Confirm implements [order.Storefront]. The order and the duty to place it are
+// stored in one transaction before the gateway hears of it, so that neither a
+// crash nor a lost answer loses or doubles it.
+func (s *Server) Confirm(ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+	const op = "acquirer.Confirm"
+	merchant, err := s.merchantAt(op, address)
+	if err != nil {
+		return order.PageJump{}, err
+	}
+	if err := c.Validate(); err != nil {
+		return order.PageJump{}, err
+	}
+	if c.Merchant != merchant {
+		return order.PageJump{}, invalid(op, "/merchant", "is not the merchant of the address, which is "+merchant)
+	}
+	o, refusal := s.draft(ctx, address, c)
+	r, err := s.keep(ctx, c, o, refusal)
+	if err == nil {
+		r, err = s.place(ctx, r)
+	}
+	if err != nil {
+		return order.PageJump{}, s.fail(ctx, op, err)
+	}
+	return order.PageJump{Order: r.order.ID, Address: r.address}, nil
+}
+
+// draft makes the order of a confirmation that fits the merchant's page. The
+// prices are the catalogue's.
+func (s *Server) draft(ctx context.Context, address string, c order.Confirmation) (order.Order, error) {
+	m, err := s.visit(ctx, "acquirer.Confirm", address)
+	if err != nil {
+		return order.Order{}, err
+	}
+	p, err := m.confirmed(c)
+	if err == nil {
+		err = m.agrees(p, c)
+	}
+	if err != nil {
+		return order.Order{}, err
+	}
+	now := s.now()
+	id := order.NewID(now)
+	o := order.Order{ID: id, Merchant: m.ID, Total: c.Total, Lines: p.Lines,
+		Created: now, Expires: now.Add(s.options.Lifetime), ReturnAddress: s.returnAddress(string(id))}
+	return o, o.Validate()
+}
+
+// keep stores the new order o, or finds the one that was made under the
+// confirmation's key before. What the page says now, refusal, counts for a new
+// order only: a repeated confirmation goes on with what was agreed.
+func (s *Server) keep(ctx context.Context, c order.Confirmation, o order.Order, refusal error) (r record, err error) {
+	sum, err := fingerprint(c)
+	if err != nil {
+		return r, err
+	}
+	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		made, known, err := findConfirmation(ctx, tx, c.Merchant, c.Key)
+		switch {
+		case err != nil:
+			return err
+		case !known && refusal != nil:
+			return refusal
+		case !known:
+			if err := insertConfirmation(ctx, tx, c.Merchant, c.Key, confirmed{o.ID, sum}); err != nil {
+				return err
+			}
+			r, err = s.make(ctx, tx, o)
+			return err
+		case !bytes.Equal(made.fingerprint, sum):
+			return order.Errorf(order.CodeIdempotencyKeyReused, "acquirer.Confirm", "the key stands for another confirmation: use a new one")
+		}
+		r, err = load(ctx, tx, "acquirer.Confirm", made.order)
+		return err
+	})
+	return r, err
+}
+
+// fingerprint is the same for the same content, whatever the key.
+func fingerprint(c order.Confirmation) ([]byte, error) {
+	text, err := json.Marshal(c)
+	sum := sha256.Sum256(text)
+	return sum[:], err
+}

@@ -1,0 +1,94 @@
+package acquirer
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/verify"
+)
+
+// Options are the settings of [New]. The zero value of a field, and a nil
+// *Options, stand for the defaults.
+type Options struct {
+	// Lifetime is how long a payer has to pay an order. Default: 15 min.
+	Lifetime time.Duration
+	// OnChange keeps the acquirer's own books. It runs inside the transaction
+	// that records a change of an order's state, so that the books and the
+	// order change together or not at all: an error undoes both, and leaves a
+	// notification unacknowledged, so that the gateway tells it again. It uses
+	// tx for database work only, on its own goroutine, and keeps it short; to
+	// do more once the change is certain, see store.AfterCommit. Each change
+	// that is committed was handed over once. Default: none.
+	OnChange func(ctx context.Context, tx *sql.Tx, c Change) error
+	// Verify tells whether a code's address is legal: signed, not expired, not
+	// revoked. In a plain browser nothing else has asked that before the
+	// merchant page opens. Default: every code of a known merchant is legal.
+	Verify verify.Verifier
+	// Timeout is how long one call to the gateway may take. Default: 20 s.
+	Timeout time.Duration
+	// Retry are the pauses between looks at an order whose placing or whose end
+	// is not known; the last one repeats until it is. The first is also how
+	// long [Server.Run] leaves a new order to Confirm, and how long after its
+	// time it waits for the gateway to tell. Default: 30 s, 1, 2, 5, 10 and
+	// 30 min, 1 h.
+	Retry []time.Duration
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+	// Logger learns what an operator should know. It gets no address that
+	// works. Default: discard.
+	Logger *slog.Logger
+}
+
+// Change is one change of an order's state, as [Options.OnChange] sees it.
+type Change struct {
+	From order.State // "" when the order was just made
+	order.Status
+}
+
+func (o *Options) withDefaults() Options {
+	var full Options
+	if o != nil {
+		full = *o
+	}
+	if full.Lifetime == 0 {
+		full.Lifetime = 15 * time.Minute
+	}
+	if full.OnChange == nil {
+		full.OnChange = func(context.Context, *sql.Tx, Change) error { return nil }
+	}
+	if full.Timeout == 0 {
+		full.Timeout = 20 * time.Second
+	}
+	if len(full.Retry) == 0 {
+		full.Retry = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute,
+			10 * time.Minute, 30 * time.Minute, time.Hour}
+	}
+	if full.Now == nil {
+		full.Now = time.Now
+	}
+	if full.Logger == nil {
+		full.Logger = slog.New(slog.DiscardHandler)
+	}
+	return full
+}
+
+func (o Options) check(p *problems) {
+	p.positive("/options/lifetime", o.Lifetime)
+	p.positive("/options/timeout", o.Timeout)
+	for i, pause := range o.Retry {
+		p.positive(fmt.Sprintf("/options/retry/%d", i), pause)
+	}
+	if o.Retry[0] <= o.Timeout {
+		p.add("/options/retry/0", "is %v: want more than the timeout, %v, so that nobody asks while Confirm is placing", o.Retry[0], o.Timeout)
+	}
+}
+
+func (p *problems) positive(path string, d time.Duration) {
+	if d <= 0 {
+		p.add(path, "is %v: want more than 0", d)
+	}
+}

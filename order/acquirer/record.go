@@ -1,0 +1,115 @@
+package acquirer
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// A record is an order as the acquirer holds it: what was agreed, which never
+// changes, and where it stands.
+type record struct {
+	order order.Order
+	standing
+	seq int64 // of its latest audit entry; counts its changes
+}
+
+type standing struct {
+	state   order.State
+	version int64 // the gateway's, 0 before it told one
+	changed time.Time
+	address string         // on the gateway, "" while not known
+	payment *order.Payment // nil while not paid
+}
+
+func (r *record) status() order.Status {
+	return order.Status{Order: r.order, State: r.state, Version: r.version, Changed: r.changed, Payment: r.payment}
+}
+
+func noOrder(op string) error { return order.Errorf(order.CodeNotFound, op, "there is no such order") }
+
+// load reads an order; one that is not there is [order.CodeNotFound].
+func load(ctx context.Context, tx *sql.Tx, op string, id order.ID) (r record, err error) {
+	var message, payment string
+	var changed int64
+	err = tx.QueryRowContext(ctx, `SELECT message, state, version, changed, address, payment, seq
+		FROM acquirer_orders WHERE order_id = $1`, string(id)).
+		Scan(&message, &r.state, &r.version, &changed, &r.address, &payment, &r.seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, noOrder(op)
+	}
+	if err != nil {
+		return r, err
+	}
+	r.changed = time.UnixMicro(changed).UTC()
+	if payment != "" {
+		err = json.Unmarshal([]byte(payment), &r.payment)
+	}
+	return r, errors.Join(err, json.Unmarshal([]byte(message), &r.order))
+}
+
+func (r *record) insert(ctx context.Context, tx *sql.Tx) error {
+	message, err := json.Marshal(r.order)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO acquirer_orders
+		(order_id, message, state, version, changed, address, payment, seq) VALUES ($1, $2, $3, $4, $5, '', '', $6)`,
+		string(r.order.ID), string(message), string(r.state), r.version, r.changed.UnixMicro(), r.seq)
+	return err
+}
+
+// update writes where the order stands now, unless somebody else did meanwhile.
+func (r *record) update(ctx context.Context, tx *sql.Tx) error {
+	payment, err := r.paymentText()
+	if err != nil {
+		return err
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE acquirer_orders
+		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6 + 1
+		WHERE order_id = $7 AND seq = $6`,
+		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq, string(r.order.ID))
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n != 1 {
+		err = fmt.Errorf("acquirer: order %s was changed at the same time", r.order.ID)
+	}
+	r.seq++
+	return err
+}
+
+func (r *record) paymentText() (string, error) {
+	if r.payment == nil {
+		return "", nil
+	}
+	text, err := json.Marshal(r.payment)
+	return string(text), err
+}
+
+// A confirmed is what stands under a confirmation's key.
+type confirmed struct {
+	order       order.ID
+	fingerprint []byte
+}
+
+func findConfirmation(ctx context.Context, tx *sql.Tx, merchant, key string) (c confirmed, found bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT order_id, fingerprint FROM acquirer_confirmations
+		WHERE merchant = $1 AND idempotency = $2`, merchant, key).Scan(&c.order, &c.fingerprint)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
+func insertConfirmation(ctx context.Context, tx *sql.Tx, merchant, key string, c confirmed) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO acquirer_confirmations (merchant, idempotency, fingerprint, order_id)
+		VALUES ($1, $2, $3, $4)`, merchant, key, c.fingerprint, string(c.order))
+	return err
+}

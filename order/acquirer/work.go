@@ -1,0 +1,84 @@
+package acquirer
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/anyscan/anyscan/internal/outbox"
+	"github.com/anyscan/anyscan/order"
+)
+
+// queue holds one job for each order that is not final, by its ID.
+const queue = "acquirer.orders"
+
+func (s *Server) newOutbox() *outbox.Outbox {
+	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter}, &outbox.Options{
+		Timeout: 2 * s.options.Timeout, Now: s.options.Now, Logger: s.options.Logger,
+	})
+}
+
+// Run looks after the orders until ctx ends: it places those that a crash or an
+// unreachable gateway left behind, under the same ID, and asks the gateway
+// about those whose end it did not tell. It then lets what is under way finish
+// and returns nil; earlier only, with store.ErrClosed, if the store is closed.
+// Each process runs it once.
+func (s *Server) Run(ctx context.Context) error { return s.outbox.Run(ctx) }
+
+// plan says when Run looks at an order that has just changed.
+func (s *Server) plan(ctx context.Context, tx *sql.Tx, r record) error {
+	id, from := string(r.order.ID), s.now()
+	if r.state.Final() {
+		return s.outbox.Drop(ctx, tx, queue, id)
+	}
+	if r.state == order.StateOpen && r.order.Expires.After(from) {
+		from = r.order.Expires
+	}
+	return s.outbox.Put(ctx, tx, outbox.Job{Queue: queue, Key: id, Due: from.Add(s.pause(1))})
+}
+
+// pause is how long to wait before an order is looked at for the nth time.
+func (s *Server) pause(n int) time.Duration {
+	return s.options.Retry[min(n, len(s.options.Retry))-1]
+}
+
+// lookAfter brings one order on and says when to look again.
+func (s *Server) lookAfter(ctx context.Context, task outbox.Task) (again time.Time, err error) {
+	r, err := s.find(ctx, "acquirer.Run", order.ID(task.Key))
+	switch {
+	case err != nil:
+	case r.state == order.StatePlacing && s.now().Before(r.order.Expires):
+		r, err = s.place(ctx, r)
+	case !r.state.Final():
+		r, err = s.ask(ctx, r)
+	}
+	if r.state.Final() {
+		return time.Time{}, nil
+	}
+	return s.now().Add(s.pause(task.Try + 1)), err
+}
+
+// ask asks the gateway what became of an order. One that could not be placed in
+// time, and that the gateway does not know, has expired: from now on it would
+// not be placed any more.
+func (s *Server) ask(ctx context.Context, r record) (record, error) {
+	const op = "acquirer.Run"
+	call, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	st, err := s.clearing.Query(call, r.order.ID)
+	switch {
+	case errors.Is(err, order.CodeNotFound) && r.state == order.StatePlacing:
+		return s.change(ctx, op, r.order.ID, "never placed", func(r *record) error {
+			if r.state == order.StatePlacing {
+				r.state, r.changed = order.StateExpired, s.now()
+			}
+			return nil
+		})
+	case err != nil:
+		return r, err
+	case st.Order.ID != r.order.ID:
+		return r, order.Errorf(order.CodeConflict, op, "the gateway was asked about order %s and tells of %.40q", r.order.ID, st.Order.ID)
+	}
+	return s.learn(ctx, op, "asked", st)
+}

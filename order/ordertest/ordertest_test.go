@@ -1,0 +1,273 @@
+package ordertest_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/ordertest"
+	"github.com/anyscan/anyscan/order/store/sqlite"
+)
+
+// sound is a server that keeps the contract.
+func sound(t *testing.T, c order.Clearing) ordertest.Subject {
+	st, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "acquirer.db"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	price := func(fen int64) order.Money { return order.Money{Amount: fen, Currency: "CNY"} }
+	s, err := acquirer.New(t.Context(), st, c, acquirer.Merchants{
+		{ID: "cafe", Name: "Café", Currency: "CNY", Direct: &acquirer.Direct{Amount: price(2500)}},
+		{ID: "busker", Name: "Busker", Currency: "CNY", Direct: &acquirer.Direct{Max: price(10000)}},
+		{ID: "tea", Name: "Tea", Currency: "CNY", Goods: []order.Item{
+			{ID: "oolong", Name: "Oolong", Price: price(6800)}, {ID: "cup", Name: "Cup", Price: price(3200)}}},
+	}, "https://acquirer.example", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ordertest.Subject{Server: s, Fixed: s.CodeAddress("cafe"), Entered: s.CodeAddress("busker"), Shop: s.CodeAddress("tea")}
+}
+
+// A fault breaks the contract in one way, in front of the server or behind it.
+type fault struct {
+	name   string
+	rule   string // that it must be caught by
+	server func(order.FirstServer) order.FirstServer
+	peer   func(order.Clearing) order.Clearing
+}
+
+// front is a server with some calls replaced.
+type front struct {
+	order.FirstServer
+	review  func(context.Context, string, []order.Choice) (order.Page, error)
+	confirm func(context.Context, string, order.Confirmation) (order.PageJump, error)
+	notify  func(context.Context, order.Status) error
+}
+
+func (f front) Review(ctx context.Context, address string, choices []order.Choice) (order.Page, error) {
+	if f.review == nil {
+		return f.FirstServer.Review(ctx, address, choices)
+	}
+	return f.review(ctx, address, choices)
+}
+
+func (f front) Confirm(ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+	if f.confirm == nil {
+		return f.FirstServer.Confirm(ctx, address, c)
+	}
+	return f.confirm(ctx, address, c)
+}
+
+func (f front) Notify(ctx context.Context, s order.Status) error {
+	if f.notify == nil {
+		return f.FirstServer.Notify(ctx, s)
+	}
+	return f.notify(ctx, s)
+}
+
+// back is a clearing institution with Place replaced.
+type back struct {
+	order.Clearing
+	place func(context.Context, order.Order) (order.Placement, error)
+}
+
+func (b back) Place(ctx context.Context, o order.Order) (order.Placement, error) {
+	return b.place(ctx, o)
+}
+
+func confirms(f func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error)) func(order.FirstServer) order.FirstServer {
+	return func(s order.FirstServer) order.FirstServer {
+		return front{FirstServer: s, confirm: func(ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+			return f(s, ctx, address, c)
+		}}
+	}
+}
+
+func notifies(f func(s order.FirstServer, ctx context.Context, st order.Status) error) func(order.FirstServer) order.FirstServer {
+	return func(s order.FirstServer) order.FirstServer {
+		return front{FirstServer: s, notify: func(ctx context.Context, st order.Status) error { return f(s, ctx, st) }}
+	}
+}
+
+func places(f func(c order.Clearing, ctx context.Context, o order.Order) (order.Placement, error)) func(order.Clearing) order.Clearing {
+	return func(c order.Clearing) order.Clearing {
+		return back{c, func(ctx context.Context, o order.Order) (order.Placement, error) { return f(c, ctx, o) }}
+	}
+}
+
+func faults() []fault {
+	return slices.Concat(confirmingFaults(), notifyingFaults(), placingFaults())
+}
+
+func confirmingFaults() []fault {
+	fresh := 0
+	return []fault{
+		{name: "ignores the key", rule: "a confirmation repeated under its key gives the same order and address",
+			server: confirms(func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+				fresh++
+				c.Key += "-" + strings.Repeat("x", fresh)
+				return s.Confirm(ctx, address, c)
+			})},
+		{name: "does not ask what the key stands for", rule: "another confirmation under the same key is idempotency_key_reused and changes nothing",
+			server: func(s order.FirstServer) order.FirstServer {
+				made := map[string]order.PageJump{}
+				return confirms(func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+					if jump, ok := made[c.Merchant+c.Key]; ok {
+						return jump, nil
+					}
+					jump, err := s.Confirm(ctx, address, c)
+					made[c.Merchant+c.Key] = jump
+					return jump, err
+				})(s)
+			}},
+		{name: "charges today's price", rule: "a confirmation of a page that has changed is page_changed and places nothing",
+			server: confirms(func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+				if p, err := s.Page(ctx, address); err == nil && len(c.Choices) == 0 {
+					c.Revision = p.Revision
+				}
+				return s.Confirm(ctx, address, c)
+			})},
+		{name: "reviews at other prices", rule: "the order information page has what was chosen at the shop's prices, and their sum",
+			server: func(s order.FirstServer) order.FirstServer {
+				return front{FirstServer: s, review: func(ctx context.Context, address string, choices []order.Choice) (order.Page, error) {
+					p, err := s.Review(ctx, address, choices)
+					for i := range p.Lines {
+						p.Lines[i].Price.Amount++
+					}
+					return p, err
+				}}
+			}},
+		{name: "lets callers wait for ever", rule: "a confirmation under a context that has ended is not begun",
+			server: confirms(func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+				return s.Confirm(context.WithoutCancel(ctx), address, c)
+			})},
+	}
+}
+
+func notifyingFaults() []fault {
+	return []fault{
+		{name: "acknowledges everything", rule: "a final state is never overwritten",
+			server: notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+				s.Notify(ctx, st)
+				return nil
+			})},
+		{name: "acknowledges orders of others", rule: "an order that was never made is not_found",
+			server: notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+				if err := s.Notify(ctx, st); !errors.Is(err, order.CodeNotFound) {
+					return err
+				}
+				return nil
+			})},
+		{name: "takes what came last for the newest", rule: "a version that is older or was told before is acknowledged and changes nothing",
+			server: func(s order.FirstServer) order.FirstServer {
+				n := int64(0)
+				return notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+					n += 10
+					st.Version += n
+					return s.Notify(ctx, st)
+				})(s)
+			}},
+		{name: "does not look at what was paid", rule: "a payment of another amount is in conflict and changes nothing",
+			server: notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+				if st.Payment != nil {
+					paid := *st.Payment
+					paid.Amount, st.Payment = st.Order.Total, &paid
+				}
+				return s.Notify(ctx, st)
+			})},
+		{name: "does not look at the merchant", rule: "an order of another merchant or amount is in conflict and changes nothing",
+			server: notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+				st.Order.Merchant = strings.TrimSuffix(st.Order.Merchant, "x")
+				return s.Notify(ctx, st)
+			})},
+		{name: "notifies nobody", rule: "what the gateway tells is acknowledged once it is the order's result",
+			server: notifies(func(order.FirstServer, context.Context, order.Status) error { return nil })},
+	}
+}
+
+func placingFaults() []fault {
+	return []fault{
+		{name: "makes a new order each time it places", rule: "a gateway whose answer was lost is unavailable; the same confirmation goes on with the same order",
+			peer: places(func(c order.Clearing, ctx context.Context, o order.Order) (order.Placement, error) {
+				o.ID = order.NewID(o.Created)
+				return c.Place(ctx, o)
+			})},
+		{name: "places twice", rule: "confirming a direct page places its order, and jumps to the gateway",
+			peer: places(func(c order.Clearing, ctx context.Context, o order.Order) (order.Placement, error) {
+				other := o
+				other.ID = order.NewID(o.Created)
+				c.Place(ctx, other)
+				return c.Place(ctx, o)
+			})},
+		{name: "tries a refusal again", rule: "an order that the gateway refuses is refused, and stays so",
+			peer: places(func(c order.Clearing, ctx context.Context, o order.Order) (order.Placement, error) {
+				p, err := c.Place(ctx, o)
+				if err != nil {
+					err = errors.New("try again")
+				}
+				return p, err
+			})},
+		{name: "takes a fault of its configuration for a refusal", rule: "a gateway that does not know the acquirer has decided nothing about the order",
+			peer: places(func(c order.Clearing, ctx context.Context, o order.Order) (order.Placement, error) {
+				p, err := c.Place(ctx, o)
+				if errors.Is(err, order.CodeUnauthenticated) {
+					err = order.Errorf(order.CodeRefused, "", "no")
+				}
+				return p, err
+			})},
+	}
+}
+
+// TestFaulty fails where the kit is as it should be: TestKitCatchesFaults runs
+// it in a process of its own, for one fault and one rule.
+func TestFaulty(t *testing.T) {
+	name := os.Getenv("ORDERTEST_FAULT")
+	for _, f := range faults() {
+		if f.name == name {
+			ordertest.Run(t, f.subject)
+			return
+		}
+	}
+	t.Skip("run by TestKitCatchesFaults")
+}
+
+func (f fault) subject(t *testing.T, c order.Clearing) ordertest.Subject {
+	if f.peer != nil {
+		c = f.peer(c)
+	}
+	s := sound(t, c)
+	if f.server != nil {
+		s.Server = f.server(s.Server)
+	}
+	return s
+}
+
+func TestKitCatchesFaults(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range faults() {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			rule := strings.ReplaceAll(f.rule, " ", "_")
+			cmd := exec.CommandContext(t.Context(), self, "-test.v", "-test.run", "^TestFaulty$/^"+regexp.QuoteMeta(rule)+"$")
+			cmd.Env = append(os.Environ(), "ORDERTEST_FAULT="+f.name)
+			out, err := cmd.CombinedOutput()
+			if err == nil || !strings.Contains(string(out), "--- FAIL: TestFaulty/"+rule) {
+				t.Errorf("a server that %s passes %q: %v\n%s", f.name, f.rule, err, out)
+			}
+		})
+	}
+}
+
+func TestKitPassesASoundServer(t *testing.T) { ordertest.Run(t, sound) }
