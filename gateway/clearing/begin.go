@@ -1,0 +1,132 @@
+package clearing
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/order"
+)
+
+// Begin records an attempt and then asks its component to start it, in that
+// order: what was started at a provider is never forgotten here. The answer is
+// the attempt as far as it came; it is [gateway.AttemptUnknown] when the component
+// could not tell, and is then asked for in the background.
+func (s *Server) Begin(ctx context.Context, address string, b gateway.Beginning) (gateway.Attempt, error) {
+	const op = "clearing.Begin"
+	if err := checkBeginning(op, b); err != nil {
+		return gateway.Attempt{}, err
+	}
+	key, token, err := s.atGateway(op, address)
+	if err != nil {
+		return gateway.Attempt{}, err
+	}
+	var o orderRow
+	var a attemptRow
+	err = s.change(ctx, op, key, actorTerminal, func(ctx context.Context, c *change) (err error) {
+		if err := s.admit(op, c.order, forPaying, string(key), token); err != nil {
+			return err
+		}
+		a, err = c.begin(ctx, op, b)
+		o = c.order
+		return err
+	})
+	if err != nil {
+		return gateway.Attempt{}, err
+	}
+	if !a.unstarted() || !o.payable(s.now()) {
+		return s.show(o, a), nil
+	}
+	return s.perform(ctx, op, o, a, true, func(ctx context.Context, c component.Component, a component.Attempt) (component.Progress, error) {
+		return c.Begin(ctx, a)
+	})
+}
+
+// begin finds the attempt of that key, or records a new one.
+func (c *change) begin(ctx context.Context, op string, b gateway.Beginning) (attemptRow, error) {
+	sum, err := fingerprint(b)
+	if err != nil {
+		return attemptRow{}, err
+	}
+	all, err := loadAttempts(ctx, c.tx, c.order.key)
+	if err != nil {
+		return attemptRow{}, err
+	}
+	if i := slices.IndexFunc(all, func(a attemptRow) bool { return a.beginKey == b.Key }); i >= 0 {
+		if !bytes.Equal(all[i].fingerprint, sum) {
+			return attemptRow{}, order.Errorf(order.CodeIdempotencyKeyReused, op, "the key stands for another beginning")
+		}
+		return all[i], nil
+	}
+	chosen, err := c.choose(op, b)
+	if err != nil {
+		return attemptRow{}, err
+	}
+	// A payer who begins the same again, in another tab or after going back,
+	// goes on with what is there: a second payment beside it could be paid too.
+	if i := slices.IndexFunc(all, func(a attemptRow) bool { return (a.underWay() || a.unstarted()) && bytes.Equal(a.fingerprint, sum) }); i >= 0 {
+		return all[i], nil
+	}
+	a := attemptRow{key: c.order.key, number: c.order.attempts + 1, component: b.Component, beginKey: b.Key, fingerprint: sum,
+		actions: b.Actions, chosen: chosen, state: gateway.AttemptBegun, begun: c.now, changed: c.now}
+	return a, c.record(ctx, &a)
+}
+
+// record stores a new attempt with the job that asks for it from now on.
+func (c *change) record(ctx context.Context, a *attemptRow) error {
+	if err := c.order.count(ctx, c.tx); err != nil {
+		return err
+	}
+	if err := a.insert(ctx, c.tx); err != nil {
+		return err
+	}
+	why := fmt.Sprintf("%s: %s of %s, %s", a.component, a.chosen.Mode, a.chosen.Wanted, a.chosen.Reason)
+	if err := c.audit(ctx, a.id(), "", string(a.state), why); err != nil {
+		return err
+	}
+	return c.follow(ctx, a)
+}
+
+// choose decides whether the attempt may begin, and says how its component
+// came to be used.
+func (c *change) choose(op string, b gateway.Beginning) (gateway.Instruction, error) {
+	switch {
+	case c.order.state == order.StateExpired || c.order.state == order.StateOpen && !c.order.payable(c.now):
+		return gateway.Instruction{}, order.Errorf(order.CodeExpired, op, "the order was to be paid before %s", c.order.order.Expires.Format(time.RFC3339))
+	case c.order.state != order.StateOpen:
+		return gateway.Instruction{}, order.Errorf(order.CodeConflict, op, "the order is %s already", c.order.state)
+	case c.order.attempts >= c.s.options.Attempts:
+		return gateway.Instruction{}, order.Errorf(order.CodeRefused, op, "the order has had its %d attempts", c.order.attempts)
+	}
+	offers := c.s.offers(c.order)
+	i := slices.IndexFunc(offers, func(o component.Offer) bool { return o.Name == b.Component })
+	switch {
+	case i < 0:
+		return gateway.Instruction{}, order.Errorf(order.CodeNotOffered, op, "%q is not among the order's offers", b.Component)
+	case !slices.ContainsFunc(b.Actions, func(k component.ActionKind) bool { return slices.Contains(offers[i].Actions, k) }):
+		return gateway.Instruction{}, order.Errorf(order.CodeRefused, op, "%q needs a terminal that can perform one of %v, this one can perform %v",
+			b.Component, offers[i].Actions, b.Actions)
+	}
+	chosen := c.s.options.Policy.Instruct(offers, b.Opening)
+	if chosen.Mode != gateway.ModeChoose && chosen.Component != b.Component {
+		chosen.Mode, chosen.Reason = gateway.ModeChoose, gateway.ReasonPayer
+	}
+	chosen.Component = b.Component
+	return chosen, nil
+}
+
+// fingerprint tells beginnings under one key apart.
+func fingerprint(b gateway.Beginning) ([]byte, error) {
+	if len(b.Actions) == 0 {
+		b.Actions = nil
+	}
+	raw, err := json.Marshal(b) // the key is not part of it
+	sum := sha256.Sum256(raw)
+	return sum[:], err
+}

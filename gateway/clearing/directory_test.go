@@ -1,0 +1,89 @@
+package clearing_test
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/gateway/clearing"
+	"github.com/anyscan/anyscan/order"
+)
+
+func north() clearing.Acquirer {
+	return clearing.Acquirer{Name: "north", Keys: []crypto.PublicKey{publicKey("north")}, Notify: "https://north.example/notify",
+		Merchants:     []clearing.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{"tea.example"}}},
+		ReturnOrigins: []string{"https://tea.example", "https://tea.example:8443", "http://tea.localhost"}}
+}
+
+// Every mistake in a directory is told, with its place.
+func TestDirectoryTellsEveryProblem(t *testing.T) {
+	again := north()
+	again.Keys = nil
+	wrong := clearing.Acquirer{Name: "North!", Keys: []crypto.PublicKey{publicKey("north"), ed25519.PublicKey{1, 2}}, Notify: "ftp://x.example",
+		Merchants: []clearing.Merchant{{ID: "a b", Name: "\n", Domains: []string{"Tea.example", "tea.example/x", "x:80"}},
+			{ID: "m", Name: ""}, {ID: "m", Name: "M"}},
+		ReturnOrigins: []string{"https://tea.example/", "tea.example", "http://tea.example"}}
+	_, err := clearing.NewDirectory(north(), again, wrong)
+	bad, ok := errors.AsType[*order.Error](err)
+	if !ok || bad.Code != order.CodeInvalid {
+		t.Fatalf("the error is %v", err)
+	}
+	paths := map[string]bool{}
+	for _, p := range bad.Problems {
+		paths[p.Path] = true
+	}
+	want := map[string]bool{"/1/name": true, "/2/name": true, "/2/keys/0": true, "/2/keys/1": true, "/2/notify": true,
+		"/2/merchants/0/id": true, "/2/merchants/0/name": true, "/2/merchants/0/domains/0": true, "/2/merchants/0/domains/1": true,
+		"/2/merchants/0/domains/2": true, "/2/merchants/1/name": true, "/2/merchants/2/id": true,
+		"/2/return_origins/0": true, "/2/return_origins/1": true, "/2/return_origins/2": true}
+	if diff := cmp.Diff(want, paths); diff != "" {
+		t.Errorf("the problems differ (-want +got):\n%s\n%v", diff, err)
+	}
+}
+
+// A key's identifier is its RFC 7638 thumbprint; the vector is RFC 8037's,
+// appendix A.3.
+func TestDirectoryFindsKeysByThumbprint(t *testing.T) {
+	key, err := base64.RawURLEncoding.DecodeString("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := north()
+	a.Keys = append(a.Keys, ed25519.PublicKey(key))
+	d, err := clearing.NewDirectory(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+	if name, ok := d.Holder(id); !ok || name != "north" {
+		t.Errorf("the holder is %q, %v", name, ok)
+	}
+	if pub, err := d.Key(t.Context(), id); err != nil || !ed25519.PublicKey(key).Equal(pub) {
+		t.Errorf("the key is %v, %v", pub, err)
+	}
+	if _, err := d.Key(t.Context(), "unknown"); !errors.Is(err, order.CodeNotFound) {
+		t.Errorf("an unknown key gives %v", err)
+	}
+	if _, ok := d.Holder("unknown"); ok {
+		t.Error("an unknown key has a holder")
+	}
+}
+
+// What the caller does to its slices later does not change the directory.
+func TestDirectoryKeepsItsOwn(t *testing.T) {
+	a := north()
+	d, err := clearing.NewDirectory(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Keys[0].(ed25519.PublicKey)[0]++
+	a.Merchants[0].ID, a.Merchants[0].Domains[0], a.ReturnOrigins[0] = "x", "y", "z"
+	have, ok := d.Acquirer("north")
+	if diff := cmp.Diff(north(), have); !ok || diff != "" {
+		t.Errorf("the directory changed (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,60 @@
+package clearing_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"github.com/anyscan/anyscan/gateway/clearing"
+	"github.com/anyscan/anyscan/order"
+)
+
+// Everything that is wrong is told at once.
+func ExampleNewDirectory() {
+	_, err := clearing.NewDirectory(clearing.Acquirer{
+		Name:          "Acquirer of the North",
+		Merchants:     []clearing.Merchant{{ID: "tea"}},
+		ReturnOrigins: []string{"https://tea.example/return"},
+	})
+	if e, ok := errors.AsType[*order.Error](err); ok {
+		for _, problem := range e.Problems {
+			fmt.Println(problem)
+		}
+	}
+	// Output:
+	// /0/name is "Acquirer of the North": want 1 to 64 of a-z 0-9 -
+	// /0/merchants/0/name is missing: payers are shown it
+	// /0/return_origins/0 is "https://tea.example/return": an origin is written "https://tea.example"
+}
+
+// A transport that has verified a signature asks who the key belongs to. This
+// one is of RFC 8037, appendix A.
+func ExampleDirectory_Holder() {
+	key := ed25519.PublicKey("\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a")
+	directory, err := clearing.NewDirectory(clearing.Acquirer{Name: "north", Keys: []crypto.PublicKey{key}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	const id = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+	fmt.Println(directory.Holder(id))
+	found, err := directory.Key(context.Background(), id)
+	fmt.Println(key.Equal(found), err)
+	// Output:
+	// north true
+	// true <nil>
+}
+
+// A rotation adds a version. Secrets do not print.
+func ExampleKeys() {
+	keys := clearing.Keys{Tokens: map[int]clearing.Secret{1: {1}}}
+	keys.Tokens[2] = clearing.Secret{2} // new addresses are made with it
+	fmt.Println(keys)
+	delete(keys.Tokens, 1) // addresses that were made with it are dead
+	fmt.Println(keys)
+	// Output:
+	// {map[1:[secret] 2:[secret]]}
+	// {map[2:[secret]]}
+}

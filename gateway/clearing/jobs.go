@@ -1,0 +1,50 @@
+package clearing
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/anyscan/anyscan/internal/outbox"
+	"github.com/anyscan/anyscan/order"
+)
+
+// The queues of jobs that a change owes. A job's key is an order's, or an
+// attempt's ID.
+const (
+	queueNotify = "clearing.notify" // tell the acquirer where the order stands
+	queueFollow = "clearing.follow" // ask what became of the attempt
+	queueExpire = "clearing.expire" // end the order if nobody pays it in time
+)
+
+// expireAt makes the end of an open order due.
+func (s *Server) expireAt(ctx context.Context, tx *sql.Tx, key orderKey, at time.Time) error {
+	return s.outbox.Put(ctx, tx, outbox.Job{Queue: queueExpire, Key: string(key), Due: at})
+}
+
+// follow makes a question about the attempt due.
+func (c *change) follow(ctx context.Context, a *attemptRow) error {
+	due := c.now.Add(c.s.options.Follow[0])
+	return c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueFollow, Key: a.id(), Due: due})
+}
+
+// followed ends the questions, and lets an order that waited for this attempt
+// expire.
+func (c *change) followed(ctx context.Context, a *attemptRow) error {
+	if err := c.s.outbox.Drop(ctx, c.tx, queueFollow, a.id()); err != nil {
+		return err
+	}
+	if c.order.state != order.StateOpen || c.order.payable(c.now) {
+		return nil
+	}
+	return c.s.expireAt(ctx, c.tx, c.order.key, c.now)
+}
+
+// owe makes the acquirer's notification due, in place of an older one, and
+// ends the wait for the order's time.
+func (c *change) owe(ctx context.Context) error {
+	if err := c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueNotify, Key: string(c.order.key), Due: c.now}); err != nil {
+		return err
+	}
+	return c.s.outbox.Drop(ctx, c.tx, queueExpire, string(c.order.key))
+}

@@ -1,0 +1,106 @@
+package clearing
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// A desk is where one acquirer is served.
+type desk struct {
+	*Server
+	acquirer Acquirer
+}
+
+// Place stores the order and gives out its gateway address.
+func (d *desk) Place(ctx context.Context, o order.Order) (order.Placement, error) {
+	const op = "clearing.Place"
+	if err := o.Validate(); err != nil {
+		return order.Placement{}, d.fail(ctx, op, err)
+	}
+	text, err := message(o)
+	if err != nil {
+		return order.Placement{}, order.Errorf(order.CodeInvalid, op, "the order cannot be written as JSON")
+	}
+	now := d.now()
+	row := orderRow{key: keyOf(d.acquirer.Name, o.ID), acquirer: d.acquirer.Name, message: text, order: o,
+		state: order.StateOpen, version: 1, changed: now, secret: d.tokens.current()}
+	err = d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		return d.place(ctx, tx, &row, now)
+	})
+	if err != nil {
+		return order.Placement{}, d.fail(ctx, op, err)
+	}
+	return order.Placement{Address: d.address(forPaying, row.secret, string(row.key)), Expires: d.expires(row.order)}, nil
+}
+
+// place finds the order, or else takes it in if the rules allow. The rules are
+// for new orders: one that was taken stays placed, whatever they say now.
+func (d *desk) place(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Time) error {
+	have, found, err := loadOrder(ctx, tx, row.key)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return d.take(ctx, tx, row, now)
+	case have.acquirer != row.acquirer || have.message != row.message:
+		return order.Errorf(order.CodeIdempotencyKeyReused, "clearing.Place", "the order %s was placed with other content", row.order.ID)
+	}
+	if _, held := d.tokens[have.secret]; !held {
+		err = have.renew(ctx, tx, d.tokens.current())
+	}
+	*row = have
+	return err
+}
+
+func (d *desk) take(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Time) error {
+	if err := d.rules(row.order, now); err != nil {
+		return err
+	}
+	if err := row.insert(ctx, tx); err != nil {
+		return err
+	}
+	if err := audit(ctx, tx, row.key, now, actorAcquirer+row.acquirer, "order", "", string(order.StateOpen), "placed"); err != nil {
+		return err
+	}
+	return d.expireAt(ctx, tx, row.key, row.order.Expires)
+}
+
+// rules are what the directory and the registry say about a new order.
+func (d *desk) rules(o order.Order, now time.Time) error {
+	var p problems
+	if _, ok := d.directory.merchant(d.acquirer.Name, o.Merchant); !ok {
+		p.add("/merchant", "%q is not registered for acquirer %q", o.Merchant, d.acquirer.Name)
+	}
+	if o.ReturnAddress != "" && !d.acquirer.returnsTo(o.ReturnAddress) {
+		p.add("/return_address", "has an origin that is not registered for acquirer %q", d.acquirer.Name)
+	}
+	if !o.Expires.After(now) {
+		p.add("/expires", "is in the past: it is %s", now.Format(time.RFC3339))
+	}
+	if limit := now.Add(d.options.Longest); o.Expires.After(limit) {
+		p.add("/expires", "is too far ahead: at most %v from now", d.options.Longest)
+	}
+	if len(d.components.Offers(o.Total, d.acquirer.allows)) == 0 {
+		p.add("/total", "no payment component takes %s", o.Total)
+	}
+	return p.coded(order.CodeRefused, "clearing.Place", "the gateway does not take the order")
+}
+
+// Query is the order as it stands.
+func (d *desk) Query(ctx context.Context, id order.ID) (status order.Status, err error) {
+	const op = "clearing.Query"
+	if _, err := order.ParseID(string(id)); err != nil {
+		return status, errNoOrder(op)
+	}
+	err = d.look(ctx, op, keyOf(d.acquirer.Name, id), func(ctx context.Context, tx *sql.Tx, o orderRow) error {
+		if o.acquirer != d.acquirer.Name {
+			return errNoOrder(op)
+		}
+		status, err = o.status(ctx, tx)
+		return err
+	})
+	return status, err
+}

@@ -1,0 +1,141 @@
+package clearing
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/internal/outbox"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Server is the clearing institution's server with the unified payment gateway
+// (claim 1, "second server"). It is safe for concurrent use. Several servers
+// may share a store; each of them needs the same directory, components, keys
+// and base.
+type Server struct {
+	store      *store.Store
+	directory  *Directory
+	components *component.Registry
+	tokens     tokens
+	notifiers  map[string]order.Notifier // by acquirer
+	outbox     *outbox.Outbox
+	base       string
+	options    Options
+	logger     *slog.Logger
+}
+
+var _ gateway.SecondServer = (*Server)(nil)
+
+// New makes a server and brings its tables in the store up to date.
+//
+// notify says how an acquirer is told about its orders; it is called once for
+// each acquirer of the directory. base is where the server's pages are, such as
+// "https://pay.example": every address that it gives out begins with it. o may
+// be nil.
+//
+// What is wrong with the configuration is an *order.Error with
+// [order.CodeInvalid] and every problem; other errors are the store's. Nothing
+// happens in the background before [Server.Run].
+func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registry, k Keys,
+	notify func(Acquirer) order.Notifier, base string, o *Options) (*Server, error) {
+	if s == nil || d == nil || r == nil || notify == nil {
+		return nil, order.Errorf(order.CodeInvalid, "clearing.New", "store, directory, registry and notify are all needed: one is nil")
+	}
+	options, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if err := k.validate(); err != nil {
+		return nil, err
+	}
+	server := &Server{store: s, directory: d, components: r, tokens: maps.Clone(k.Tokens), options: options,
+		notifiers: map[string]order.Notifier{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
+	if err := server.configure(notify); err != nil {
+		return nil, err
+	}
+	server.outbox = server.newOutbox()
+	if err := server.migrate(ctx); err != nil {
+		return nil, err
+	}
+	return server, nil
+}
+
+func (s *Server) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	if err := s.store.Migrate(ctx, "clearing", files); err != nil {
+		return err
+	}
+	return outbox.Migrate(ctx, s.store)
+}
+
+// configure checks what the parts say of each other: a name that leads nowhere
+// would otherwise show when a payer is waiting.
+func (s *Server) configure(notify func(Acquirer) order.Notifier) error {
+	var p problems
+	if parsed, err := parseAddress(s.base); err != nil {
+		p.add("/base", "%v", err)
+	} else if originOf(parsed) != s.base {
+		p.add("/base", "is %.100q: want scheme and host alone, such as %q", s.base, originOf(parsed))
+	}
+	if name := s.options.Policy.Default; name != "" {
+		p.component("/options/policy/default", s.components, name)
+	}
+	for _, name := range s.directory.names() {
+		a := s.directory.acquirers[name]
+		for i, c := range a.Components {
+			p.component(fmt.Sprintf("/directory/%s/components/%d", name, i), s.components, c)
+		}
+		s.notifiers[name] = notify(a)
+		if s.notifiers[name] == nil {
+			p.add("/directory/"+name, "has no notifier: every acquirer is told of its orders")
+		}
+	}
+	return p.err("clearing.New", "the configuration does not fit together")
+}
+
+func (p *problems) component(path string, r *component.Registry, name string) {
+	if _, _, ok := r.Find(name); !ok {
+		p.add(path, "is %.70q: no component of that name is configured", name)
+	}
+}
+
+// For is what the acquirer may ask. A name that is not in the directory is
+// [order.CodeUnauthenticated].
+func (s *Server) For(acquirer string) (order.Clearing, error) {
+	a, ok := s.directory.Acquirer(acquirer)
+	if !ok {
+		return nil, order.Errorf(order.CodeUnauthenticated, "clearing.For", "there is no acquirer %.70q", acquirer)
+	}
+	return &desk{s, a}, nil
+}
+
+// now is the clock in what the store keeps: microseconds, UTC.
+func (s *Server) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
+
+// offers lists what can pay the order. An acquirer or merchant that has left
+// the directory cannot be paid any more.
+func (s *Server) offers(o orderRow) []component.Offer {
+	a, known := s.directory.Acquirer(o.acquirer)
+	if _, registered := s.directory.merchant(o.acquirer, o.order.Merchant); !known || !registered {
+		return nil
+	}
+	return s.components.Offers(o.order.Total, a.allows)
+}
+
+// expires is when the addresses of an order end.
+func (s *Server) expires(o order.Order) time.Time { return o.Expires.Add(s.options.Grace) }

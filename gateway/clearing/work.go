@@ -1,0 +1,114 @@
+package clearing
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/internal/outbox"
+	"github.com/anyscan/anyscan/order"
+)
+
+// Run does the background work until ctx ends: it notifies acquirers until
+// they acknowledge, asks components what became of attempts until that is
+// known, and ends orders that are not paid in time. What is due outlives the
+// process. Run is called once; of several servers on a store each may run.
+func (s *Server) Run(ctx context.Context) error { return s.outbox.Run(ctx) }
+
+func (s *Server) newOutbox() *outbox.Outbox {
+	return outbox.New(s.store, map[string]outbox.Handler{queueNotify: s.notify, queueFollow: s.ask, queueExpire: s.expire},
+		&outbox.Options{Schedule: s.options.Retry, Timeout: 2 * s.options.Timeout, Now: s.options.Now, Logger: s.logger})
+}
+
+// notify tells the acquirer where its order stands now.
+func (s *Server) notify(ctx context.Context, task outbox.Task) (again time.Time, err error) {
+	const op = "clearing.notify"
+	var o orderRow
+	var status order.Status
+	err = s.look(ctx, op, orderKey(task.Key), func(ctx context.Context, tx *sql.Tx, row orderRow) (err error) {
+		o = row
+		status, err = o.status(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return again, err
+	}
+	notifier, ok := s.notifiers[o.acquirer]
+	if !ok {
+		return again, fmt.Errorf("%s: the acquirer %q is not in the directory any more", op, o.acquirer)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	return again, notifier.Notify(ctx, status)
+}
+
+// ask asks the component what became of an attempt, and again later while that
+// is not decided.
+func (s *Server) ask(ctx context.Context, task outbox.Task) (again time.Time, err error) {
+	const op = "clearing.ask"
+	key, number, _ := parseAttemptID(task.Key)
+	var o orderRow
+	var a attemptRow
+	err = s.look(ctx, op, key, func(ctx context.Context, tx *sql.Tx, row orderRow) (err error) {
+		o = row
+		a, err = existingAttempt(ctx, tx, key, number)
+		return err
+	})
+	if err != nil || a.state.Final() {
+		return again, err
+	}
+	again = s.now().Add(s.options.Follow[min(task.Try, len(s.options.Follow)-1)])
+	c, _, ok := s.components.Find(a.component)
+	if !ok {
+		return again, fmt.Errorf("%s: the component %q is not configured any more", op, a.component)
+	}
+	asking, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	e, err := component.Ask(asking, c, s.brief(o, a))
+	if err != nil {
+		return again, err
+	}
+	return s.told(ctx, op, a, e, again)
+}
+
+// told settles the answer to ask.
+func (s *Server) told(ctx context.Context, op string, a attemptRow, e component.Evidence, later time.Time) (again time.Time, err error) {
+	err = s.change(ctx, op, a.key, actorComponent+a.component, func(ctx context.Context, c *change) error {
+		a, err := existingAttempt(ctx, c.tx, a.key, a.number)
+		if err != nil {
+			return err
+		}
+		err = c.settle(ctx, &a, e)
+		if !a.state.Final() {
+			again = later
+		}
+		return err
+	})
+	if err != nil {
+		again = later
+	}
+	return again, err
+}
+
+// expire ends an order that is past its time. One that has an attempt which is
+// not decided stays open: the end of that attempt makes this job due again.
+func (s *Server) expire(ctx context.Context, task outbox.Task) (again time.Time, err error) {
+	err = s.change(ctx, "clearing.expire", orderKey(task.Key), actorGateway, func(ctx context.Context, c *change) error {
+		switch {
+		case c.order.state != order.StateOpen:
+			return nil
+		case c.order.payable(c.now):
+			again = c.order.order.Expires
+			return nil
+		}
+		all, err := loadAttempts(ctx, c.tx, c.order.key)
+		if err != nil || slices.ContainsFunc(all, func(a attemptRow) bool { return !a.state.Final() }) {
+			return err
+		}
+		return c.become(ctx, order.StateExpired, "not paid in time")
+	})
+	return again, err
+}
