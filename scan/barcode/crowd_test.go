@@ -1,0 +1,87 @@
+package barcode_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"testing"
+	"time"
+
+	"github.com/anyscan/anyscan/scan/barcode"
+)
+
+// tiled is a picture of n × n finder patterns with modules of one pixel.
+func tiled(n int) *image.Gray {
+	const pitch = 11
+	img := image.NewGray(image.Rect(0, 0, n*pitch, n*pitch))
+	for i := range img.Pix {
+		x, y := i%img.Rect.Dx()%pitch-5, i/img.Rect.Dx()%pitch-5
+		ring := max(x, -x, y, -y)
+		if ring == 2 || ring > 3 {
+			img.Pix[i] = 255
+		}
+	}
+	return img
+}
+
+// stripes matches the ratio of a finder pattern all along every row.
+func stripes(w, h int) *image.Gray {
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		if c := i % w % 8; c == 1 || c == 5 || c == 7 {
+			img.Pix[i] = 255
+		}
+	}
+	return img
+}
+
+// The deadline is far away: it only turns a reader that is kept busy into a
+// failure.
+func TestCrowdsAreRefused(t *testing.T) {
+	for name, img := range map[string]image.Image{
+		"24 × 24":   tiled(24),
+		"40 × 40":   tiled(40),
+		"150 × 150": tiled(150),
+		"light":     inverted(tiled(40)),
+		"stripes":   stripes(2000, 2000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			_, err := barcode.Decode(ctx, img, nil)
+			var limit *barcode.LimitError
+			if !errors.As(err, &limit) || limit.What != "finder patterns" {
+				t.Errorf("got %v, want a *LimitError", err)
+			}
+		})
+	}
+}
+
+// A page of codes is no crowd, and a Code 128 is read in spite of one.
+func TestCodesInCrowdsAreRead(t *testing.T) {
+	page := image.NewGray(image.Rect(0, 0, 10*160, 8*160))
+	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
+	texts := map[string]bool{}
+	for i := range 80 {
+		text := fmt.Sprintf("https://shop.example/c/%04d?v=AQx0", i)
+		code := qr(t, text)
+		draw.Draw(page, code.Bounds().Add(image.Pt(i%10*160, i/10*160)), code, image.Point{}, draw.Src)
+		texts[text] = true
+	}
+	symbols, err := barcode.Decode(t.Context(), page, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !texts[symbols[0].Text] {
+		t.Errorf("read %q, which is not on the page", symbols[0].Text)
+	}
+
+	code, crowd := code128(t, "1001", 4), tiled(40)
+	both := image.NewGray(image.Rect(0, 0, 500, 700))
+	draw.Draw(both, both.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(both, crowd.Rect, crowd, image.Point{}, draw.Src)
+	draw.Draw(both, code.Bounds().Add(image.Pt(30, 500)), code, image.Point{}, draw.Src)
+	read(t, both, "1001")
+}

@@ -1,0 +1,82 @@
+package print_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+	"strings"
+
+	"github.com/anyscan/anyscan/scan/barcode"
+	"github.com/anyscan/anyscan/scan/barcode/print"
+)
+
+// A code for a merchant's counter: a file to print, and what a terminal will
+// read from it.
+func ExampleQR() {
+	code, err := print.QR("https://shop.example/c/7Q2M?v=AQx0", &print.Options{Level: print.LevelQ})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := code.PNG(&file); err != nil {
+		log.Fatal(err)
+	}
+
+	img, err := barcode.ReadImage(context.Background(), &file, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	symbols, err := barcode.Decode(context.Background(), img, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(img.Bounds().Size(), symbols[0].Text)
+	// Output: (328,328) https://shop.example/c/7Q2M?v=AQx0
+}
+
+// Code 128 is for short plain text.
+func ExampleCode128() {
+	code, err := print.Code128("TABLE-0042", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(code.Image().Bounds().Size())
+
+	_, err = print.Code128("https://shop.example/c/7Q2M?v=AQx0&n=4711", nil)
+	fmt.Println(err)
+	// Output:
+	// (616,128)
+	// print: Code 128: the text has 41 bytes; at most 40 ASCII characters are printed
+}
+
+// In a terminal the code is black on white, whatever the terminal's colours are.
+// Here the colours are taken away and the border is shown as dots.
+func ExampleCode_Terminal() {
+	code, err := print.QR("anyscan", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := code.Terminal(&out); err != nil {
+		log.Fatal(err)
+	}
+	plain := strings.NewReplacer("\x1b[38;5;16;48;5;231m", "", "\x1b[0m", "", " ", "·")
+	fmt.Print(plain.Replace(out.String()))
+	// Output:
+	// ·····························
+	// ·····························
+	// ····█▀▀▀▀▀█···█▄··█▀▀▀▀▀█····
+	// ····█·███·█·█▄▀█▀·█·███·█····
+	// ····█·▀▀▀·█·██▄▄▀·█·▀▀▀·█····
+	// ····▀▀▀▀▀▀▀·█·█·▀·▀▀▀▀▀▀▀····
+	// ····█▄█▀██▀▄·█▄█▄▄██▀█▀·▄····
+	// ·····▀·▀▀▄▀▄▀▀█▄█▄██▄▄▄█·····
+	// ····▀··▀▀▀▀▀█·▀·█··▄█▀··▄····
+	// ····█▀▀▀▀▀█·▄·▄▀·▀···███▄····
+	// ····█·███·█·█▀▄█▄█▄█▄▀▄▀·····
+	// ····█·▀▀▀·█·▀·▄▄█▄█·▄█▄······
+	// ····▀▀▀▀▀▀▀·▀·▀·▀··▀···▀·····
+	// ·····························
+	// ·····························
+}
