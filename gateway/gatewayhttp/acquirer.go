@@ -1,0 +1,61 @@
+package gatewayhttp
+
+import (
+	"net/http"
+
+	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+// place takes an order of the acquirer that signed the request.
+func (h *handler) place(w http.ResponseWriter, r *http.Request) {
+	var o order.Order
+	key, err := wire.IdempotencyKey(r)
+	if err == nil {
+		err = wire.Decode(r, exchange.MaxBody, &o)
+	}
+	if err == nil && key != string(o.ID) {
+		err = &order.Error{Code: order.CodeInvalid, Op: "gatewayhttp.Place", Detail: "the idempotency key is not the order's",
+			Problems: []order.Problem{{Path: "/id", Detail: "differs from the header Idempotency-Key: want the order's ID in both"}}}
+	}
+	h.clear(w, r, err, func(c order.Clearing) (any, error) { return c.Place(r.Context(), o) })
+}
+
+// query answers with an order of the acquirer that signed the request.
+func (h *handler) query(w http.ResponseWriter, r *http.Request) {
+	id, err := order.ParseID(r.PathValue("id"))
+	if err != nil {
+		err = order.Errorf(order.CodeNotFound, "gatewayhttp.Query", "%w", err)
+	}
+	h.clear(w, r, err, func(c order.Clearing) (any, error) { return c.Query(r.Context(), id) })
+}
+
+// clear answers with what do makes of the caller's half of the server, unless
+// the request had an error already.
+func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do func(order.Clearing) (any, error)) {
+	var answer any
+	if err == nil {
+		var c order.Clearing
+		if c, err = h.caller(r); err == nil {
+			answer, err = do(c)
+		}
+	}
+	if err == nil {
+		err = wire.Encode(w, http.StatusOK, answer)
+	}
+	if err != nil {
+		h.site.FailProgram(w, r, err)
+	}
+}
+
+// caller is the half that the acquirer who signed may call. Its key can have
+// left the directory since it was verified.
+func (h *handler) caller(r *http.Request) (order.Clearing, error) {
+	keyID, _ := wire.Caller(r.Context())
+	name, ok := h.acquirers.Holder(keyID)
+	if !ok {
+		return nil, order.Errorf(order.CodeUnauthenticated, "gatewayhttp", "the key belongs to no acquirer")
+	}
+	return h.server.For(name)
+}

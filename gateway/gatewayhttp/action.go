@@ -1,0 +1,84 @@
+package gatewayhttp
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/internal/web"
+	"github.com/anyscan/anyscan/order"
+)
+
+// actionView is an action that a page without script can perform: by a link or
+// by a form.
+type actionView struct {
+	Link     template.URL // "" for a form
+	Action   string       // where a form goes
+	Hidden   []web.Field
+	Fallback string // page for a device without the app
+	To       string // host that a person is sent to; "" for an app
+}
+
+// newActionView makes the action to be shown. Validate has seen to it that a page
+// which a payer trusts leads to https or to an app, and never to a script.
+func newActionView(a component.Action) (v actionView, err error) {
+	if err := a.Validate(); err != nil {
+		return v, err
+	}
+	u, err := url.Parse(a.Address())
+	if err != nil {
+		return v, err
+	}
+	switch a.Kind() {
+	case component.ActionRedirect:
+		return actionView{Link: template.URL(a.Redirect.Address), To: u.Host}, nil
+	case component.ActionForm:
+		v = actionView{Action: a.Form.Address, To: u.Host}
+		for _, f := range a.Form.Fields {
+			v.Hidden = append(v.Hidden, web.Field(f))
+		}
+		return v, nil
+	case component.ActionDeepLink:
+		return actionView{Link: template.URL(a.DeepLink.Address), Fallback: a.DeepLink.Fallback}, nil
+	}
+	return v, fmt.Errorf("a %s action was not among those that a browser performs", a.Kind())
+}
+
+// forms are the sources that the page's forms may lead to. A provider answers a
+// form with redirects to hosts of its own choice, and Chromium holds those to
+// the same rule: so the scheme is named, not the host.
+func (v actionView) forms() []string {
+	switch {
+	case v.Action == "":
+		return nil
+	case strings.HasPrefix(v.Action, "http:"): // on this machine, see component.Action.Validate
+		return []string{"http:", "https:"}
+	}
+	return []string{"https:"}
+}
+
+// handOver answers with the page that leads to the provider. It is a page and
+// not a redirect, because a redirect after a form would have to be named in the
+// cashier's own policy before the provider's address is known.
+func (h *handler) handOver(w http.ResponseWriter, r *http.Request, a gateway.Attempt) error {
+	v, err := newActionView(*a.Action)
+	if err != nil {
+		return &order.Error{Code: order.CodeInternal, Op: "gatewayhttp.Begin", Err: err}
+	}
+	p := web.Page{Template: "handover.html", Title: "Continue to pay", Forms: v.forms(), Data: handOverView{v, a.ReturnAddress, a.GatewayAddress}}
+	if a.Action.Redirect != nil {
+		p.Next = string(v.Link)
+	}
+	h.site.Render(w, r, http.StatusOK, p)
+	return nil
+}
+
+type handOverView struct {
+	Act    actionView
+	Check  string // address to go on at when the payer is back from an app
+	Choose string // address of the session
+}

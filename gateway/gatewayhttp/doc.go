@@ -1,0 +1,71 @@
+// Package gatewayhttp is the HTTP transport of package gateway: the handler that
+// serves the unified payment gateway to payers, terminals, providers and
+// acquirers.
+//
+// Who uses it: clearing institutions. Terminals call it with scanhttp, acquirers
+// with orderhttp.NewClearing, browsers with nothing.
+//
+//	terminal or browser                   gateway
+//	  │ GET  /pay/{token} ──────────────────▶│ Open
+//	  │ POST /pay/{token}/attempts ─────────▶│ Begin
+//	  │ … the provider …                     │
+//	  │ GET or POST /return/{token} ────────▶│ Resume
+//	provider
+//	  │ POST or GET /notify/{component} ────▶│ Receive
+//	acquirer, signed
+//	  │ POST /v1/orders ────────────────────▶│ For(acquirer).Place
+//	  │ GET  /v1/orders/{id} ───────────────▶│ For(acquirer).Query
+//	                            (you are here: every arrow)
+//
+// # Terminals
+//
+// A program asks with "Accept: application/json" and says of itself in headers,
+// each one word of 1 to 64 of a-z 0-9 -:
+//
+//	Scanning-App             kind of the app that read the code, such as chat
+//	Scanning-App-Component   the payment component that comes with that app
+//	Terminal-Default         the terminal's own default component
+//
+// It begins with JSON and the header Idempotency-Key, and resumes by posting a
+// component.Return. The headers count for a browser too, so that an app can open
+// the cashier in its web view and say what it is; without them the scanning app
+// is of kind "browser".
+//
+// # The cashier
+//
+// A browser is given the cashier: what is paid to whom, and one button for each
+// offer, the preselected one first; or one large button for the component that
+// the instruction names, with the others a tap away. It needs no script. A
+// component's action is a page with a link or form to the provider; a redirect
+// goes there by itself and leaves no entry in the browser's history. When the
+// payer comes back, the cashier shows how it ended, or waits and looks again. A
+// browser performs redirect, form and deep_link actions; a deep link is never
+// opened without a tap.
+//
+// # Errors
+//
+// Programs, providers and acquirers get every error as problem+json, see package
+// wire; persons get a page that says what to do. A provider whose notification
+// was not recorded gets a status that makes it send again.
+//
+// # Concurrency
+//
+// The handler is safe for concurrent use.
+//
+// # Security
+//
+// Tokens in addresses are the only credentials of a payer: no cookie is set or
+// read, the Referrer-Policy gives providers the origin alone, and logs name the
+// route and not the path. Opening a session changes nothing, so that a link
+// preview is harmless. A provider's cross-site form is accepted at a return
+// address because the token says which attempt it is; nothing that it brings is
+// believed, coming back only makes the gateway ask. Pages lead to https or to an app, never
+// to a script.
+//
+// The cashier's form-action is 'self': Chromium applies it to every redirect that
+// follows a form, and the provider's address is not known when the cashier is
+// made. So the form is answered with a page of ours that goes on by refresh or by
+// a link, which form-action does not govern. The page with a provider's form
+// names https as a whole, since providers redirect posted forms between hosts of
+// their own.
+package gatewayhttp

@@ -1,0 +1,102 @@
+package gatewayhttp
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/internal/web"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+//go:embed pages/*.html
+var pages embed.FS
+
+// Acquirers are those who may place orders, by the keys that they sign with. A
+// *clearing.Directory is one.
+type Acquirers interface {
+	wire.Keys
+	// Holder is the name of the acquirer that the key belongs to, as
+	// gateway.SecondServer.For takes it.
+	Holder(keyID string) (acquirer string, ok bool)
+}
+
+// Options are what a handler can be told beside what it needs. nil and the zero
+// value mean the defaults.
+type Options struct {
+	// Logger learns of faults, of panics, and why a request of an acquirer was
+	// not believed. Default: discard.
+	Logger *slog.Logger
+	// Now is the clock that signatures are compared with. Default: time.Now.
+	Now func() time.Time
+}
+
+// handler is the gateway's side of every exchange.
+type handler struct {
+	server    gateway.SecondServer
+	base      string // without a slash at its end
+	acquirers Acquirers
+	site      *web.Site
+}
+
+// NewHandler serves a gateway at its public address base, such as
+// "https://pay.example", which is the one that s gives out. The package comment
+// lists the routes. Acquirers are answered in the name of signer.
+//
+// The error says which argument is not usable.
+func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (http.Handler, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	h, err := newHandler(s, base, acquirers, signer, o)
+	if err != nil {
+		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
+	}
+	orders := http.NewServeMux()
+	orders.HandleFunc("POST /v1/orders", h.place)
+	orders.HandleFunc("GET /v1/orders/{id}", h.query)
+	signed, err := wire.NewHandler(h.site.Recover(orders), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
+	if err != nil {
+		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
+	}
+	return h.site.Protect(h.routes(signed)), nil
+}
+
+func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (*handler, error) {
+	if s == nil || acquirers == nil || signer == nil {
+		return nil, errors.New("the server, acquirers or signer is nil: all three are needed")
+	}
+	base, err := exchange.CheckBase(base)
+	if err != nil {
+		return nil, fmt.Errorf("base: %w", err)
+	}
+	files, err := fs.Sub(pages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	site, err := web.NewSite(files, o.Logger)
+	return &handler{s, base, acquirers, site}, err
+}
+
+func (h *handler) routes(orders http.Handler) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /pay/{token}", h.session)
+	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)
+	mux.HandleFunc("GET /return/{token}", h.resume)
+	mux.HandleFunc("POST /return/{token}", h.resume)
+	mux.HandleFunc("GET /notify/{component}", h.receive)
+	mux.HandleFunc("POST /notify/{component}", h.receive)
+	mux.Handle("POST /v1/orders", orders)
+	mux.Handle("GET /v1/orders/{id}", orders)
+	return mux
+}
+
+// Server serves the handler with time-outs and a limit for headers, so that slow
+// or hostile clients hold on to nothing. Set its Addr, or serve on a listener.
+func Server(handler http.Handler) *http.Server { return web.Server(handler) }

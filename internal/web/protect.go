@@ -1,0 +1,76 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// Protect puts the rules that hold for every answer around the routes: security
+// headers, no escapes in paths, one form for what no route takes, and panics
+// answered as faults of ours, with a line in the log and nothing in the answer.
+func (s *Site) Protect(routes *http.ServeMux) http.Handler {
+	return s.Recover(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setHeaders(w.Header())
+		_, pattern := routes.Handler(r)
+		if pattern == "" || r.URL.EscapedPath() != r.URL.Path { // no path of ours needs an escape
+			s.Fail(w, r, order.Errorf(order.CodeNotFound, "", "there is nothing at this address that takes %s", r.Method))
+			return
+		}
+		routes.ServeHTTP(w, r)
+	}))
+}
+
+// Recover answers a panic of next as a fault of ours.
+func (s *Site) Recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t := &tracked{ResponseWriter: w}
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { // how a handler asks for the connection to be cut
+				panic(v)
+			}
+			s.log.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			if t.begun {
+				panic(http.ErrAbortHandler) // a cut answer cannot pass for a whole one
+			}
+			s.Fail(w, r, &order.Error{Code: order.CodeInternal})
+		}()
+		next.ServeHTTP(t, r)
+	})
+}
+
+// tracked knows whether an answer was begun.
+type tracked struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (t *tracked) WriteHeader(status int) {
+	t.begun = true
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *tracked) Write(p []byte) (int, error) {
+	t.begun = true
+	return t.ResponseWriter.Write(p)
+}
+
+// Server serves the handler with limits for everything that a slow or hostile
+// client could hold on to.
+func Server(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      60 * time.Second, // a component may have to wait for its provider
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}

@@ -1,0 +1,109 @@
+package orderhttp
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/order"
+)
+
+// ClientOptions are what a client can be told. nil and the zero value mean the
+// defaults.
+type ClientOptions struct {
+	// Timeout bounds one call, whatever its context says. Default: 15 seconds.
+	Timeout time.Duration
+}
+
+// client calls one peer. It follows no redirect: an address that was signed for
+// leads nowhere else.
+func (o *ClientOptions) client(transport http.RoundTripper) *http.Client {
+	timeout := 15 * time.Second
+	if o != nil && o.Timeout > 0 {
+		timeout = o.Timeout
+	}
+	return &http.Client{Transport: transport, Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return order.Errorf(order.CodeUnavailable, "", "the server answers with a redirect, which is not followed")
+	}}
+}
+
+type clearing struct {
+	base   string
+	client *http.Client
+}
+
+var _ order.Clearing = (*clearing)(nil)
+
+// NewClearing reaches the clearing institution whose gateway is at base, such as
+// "https://pay.example". The transport signs in the acquirer's name and verifies
+// the answers: a *[wire.Transport].
+//
+// Its errors are those of the peer, and order.CodeUnavailable when no answer
+// came that could be believed: what the peer did is not known then, and the same
+// order can be placed again. It does not try again by itself.
+func NewClearing(base string, transport http.RoundTripper, o *ClientOptions) (order.Clearing, error) {
+	base, err := exchange.CheckBase(base)
+	if err != nil {
+		return nil, fmt.Errorf("orderhttp.NewClearing: %w", err)
+	}
+	if transport == nil {
+		return nil, fmt.Errorf("orderhttp.NewClearing: the transport is nil: want one that signs, see wire.NewTransport")
+	}
+	return &clearing{base, o.client(transport)}, nil
+}
+
+// Place implements [order.Clearing]. The order's ID is the idempotency key.
+func (c *clearing) Place(ctx context.Context, o order.Order) (p order.Placement, err error) {
+	err = exchange.Do(ctx, c.client, exchange.Call{
+		Op: "orderhttp.Place", Method: http.MethodPost, Address: c.base + "/v1/orders", Key: string(o.ID), Body: o,
+	}, &p)
+	return p, err
+}
+
+// Query implements [order.Clearing].
+func (c *clearing) Query(ctx context.Context, id order.ID) (s order.Status, err error) {
+	const op = "orderhttp.Query"
+	if _, err := order.ParseID(string(id)); err != nil {
+		return s, order.Errorf(order.CodeNotFound, op, "%w", err)
+	}
+	err = exchange.Do(ctx, c.client, exchange.Call{
+		Op: op, Method: http.MethodGet, Address: c.base + "/v1/orders/" + string(id),
+	}, &s)
+	return s, err
+}
+
+type notifier struct {
+	address string
+	client  *http.Client
+}
+
+var _ order.Notifier = (*notifier)(nil)
+
+// NewNotifier tells one acquirer about its orders, at the whole address where it
+// takes notifications, such as "https://acquirer.example/v1/notifications". The
+// transport signs in the gateway's name and verifies the acknowledgements: a
+// *[wire.Transport].
+//
+// A nil error of its Notify is the acquirer's own, signed acknowledgement; after
+// any other the gateway tells it again.
+func NewNotifier(address string, transport http.RoundTripper, o *ClientOptions) (order.Notifier, error) {
+	if _, err := exchange.CheckAddress(address); err != nil {
+		return nil, fmt.Errorf("orderhttp.NewNotifier: %w", err)
+	}
+	if transport == nil {
+		return nil, fmt.Errorf("orderhttp.NewNotifier: the transport is nil: want one that signs, see wire.NewTransport")
+	}
+	return &notifier{address, o.client(transport)}, nil
+}
+
+// Notify implements [order.Notifier]. One version of an order has one
+// idempotency key.
+func (n *notifier) Notify(ctx context.Context, s order.Status) error {
+	return exchange.Do(ctx, n.client, exchange.Call{
+		Op: "orderhttp.Notify", Method: http.MethodPost, Address: n.address,
+		Key: string(s.Order.ID) + "-" + strconv.FormatInt(s.Version, 10), Body: s,
+	}, nil)
+}

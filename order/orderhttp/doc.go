@@ -1,0 +1,60 @@
+// Package orderhttp is the HTTP transport of package order: the handler that
+// serves an acquirer to payers, terminals and gateways, and the clients with
+// which acquirer and gateway reach each other.
+//
+// Who uses it: acquirer backends ([NewHandler], [NewClearing]) and clearing
+// institutions ([NewNotifier]). Terminals use scanhttp, browsers need nothing.
+//
+//	terminal or browser                    acquirer                          gateway
+//	  │ GET  /m/{merchant} ──────────────────▶│ Page                            │
+//	  │ GET  /m/{merchant}/review?q.ITEM=N ──▶│ Review                          │
+//	  │ POST /m/{merchant}/orders ───────────▶│ Confirm                         │
+//	  │                                       │ NewClearing: POST /v1/orders ──▶│
+//	  │◀── 303 or JSON to the gateway address │                                 │
+//	  │                                       │◀─────── NewNotifier:            │
+//	  │                                       │ POST /v1/notifications, Notify  │
+//	  │                                       │ NewClearing:                    │
+//	  │                                       │ GET /v1/orders/{id} ───────────▶│
+//	  │ GET  /orders/{id} ───────────────────▶│ Result                          │
+//	                             (you are here: every arrow)
+//
+// # Pages and JSON
+//
+// One address gives a person HTML and a program JSON, by the header Accept; JSON
+// where it is preferred, HTML else. A request that brings JSON is answered in
+// JSON. The pages need no script, cookie or picture, and work from 320 pixels.
+//
+// The code's own query, such as its signature v, is kept to the byte. Names that
+// begin with "q." are ours: q.tea=2 chooses two pieces of the item tea, and q.
+// alone holds the code's query in the form of a shop, because a browser would
+// spell it in its own way.
+//
+// A confirmation is JSON with the header Idempotency-Key, answered with 200 and
+// the page jump, or a form. The form's fields are key (made by its page),
+// revision, currency, total in minor units or amount in major units as the payer
+// entered it, and the q.ITEM of the order; it is answered with 303. The same form
+// posted again is the same order. When the page has changed, the payer is shown
+// the new one and confirms that.
+//
+// # Errors
+//
+// Programs get every error as problem+json, see package wire; persons get a page
+// that says what to do, and a button to try again where that is safe. Clients
+// return *order.Error: what the peer said, or order.CodeUnavailable when no
+// answer came that can be believed.
+//
+// # Concurrency
+//
+// The handler and the clients are safe for concurrent use.
+//
+// # Security
+//
+// Addresses are made of the configured base, never of the header Host. A payer
+// is sent to the configured gateway and nowhere else: by the handler, and by the
+// Content-Security-Policy of the pages, whose form-action names it. No cookie is
+// set or read, so no other site can act in a payer's name; the key in a form
+// binds it to the page it was made for. Notifications are verified and their
+// acknowledgements signed (RFC 9421). Every body has a limit. In a plain browser
+// nothing of ours ran before the merchant page: the acquirer's server checks the
+// code in its address.
+package orderhttp

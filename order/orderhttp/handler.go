@@ -1,0 +1,120 @@
+package orderhttp
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/internal/web"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+//go:embed pages/*.html
+var pages embed.FS
+
+// Options are what a handler can be told beside what it needs. nil and the zero
+// value mean the defaults.
+type Options struct {
+	// Logger learns of faults, of panics, and why a notification was not
+	// believed. Default: discard.
+	Logger *slog.Logger
+	// Now is the clock that signatures are compared with. Default: time.Now.
+	Now func() time.Time
+}
+
+// handler is the acquirer's side of every exchange.
+type handler struct {
+	server  order.FirstServer
+	base    string // without a slash at its end
+	gateway string // origin that a payer is sent on to
+	keys    web.FormKey
+	site    *web.Site
+}
+
+// NewHandler serves an acquirer at its public address base, such as
+// "https://acquirer.example". The package comment lists the routes.
+//
+// Payers are sent on to gatewayOrigin, such as "https://pay.example", and to no
+// other place: a page jump elsewhere is answered as a fault. Notifications are
+// believed when one of gatewayKeys signed them, and acknowledged in the name of
+// signer. formKey signs the hidden keys of forms, at least 32 secret bytes; all
+// processes that serve one address share it, and a new one makes the pages that
+// payers have open ask them to confirm again.
+//
+// The error says which argument is not usable.
+func NewHandler(s order.FirstServer, base, gatewayOrigin string, gatewayKeys wire.Keys, signer *wire.Signer, formKey []byte, o *Options) (http.Handler, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	h, err := newHandler(s, base, gatewayOrigin, formKey, o)
+	if err != nil {
+		return nil, fmt.Errorf("orderhttp.NewHandler: %w", err)
+	}
+	if gatewayKeys == nil || signer == nil {
+		return nil, fmt.Errorf("orderhttp.NewHandler: gatewayKeys or signer is nil: notifications need both")
+	}
+	signed, err := wire.NewHandler(h.site.Recover(http.HandlerFunc(h.notify)), h.base, signer, gatewayKeys,
+		&wire.Options{Now: o.Now, Logger: o.Logger})
+	if err != nil {
+		return nil, fmt.Errorf("orderhttp.NewHandler: %w", err)
+	}
+	return h.site.Protect(h.routes(signed)), nil
+}
+
+func newHandler(s order.FirstServer, base, gatewayOrigin string, formKey []byte, o *Options) (*handler, error) {
+	if s == nil {
+		return nil, fmt.Errorf("the server is nil")
+	}
+	base, err := exchange.CheckBase(base)
+	if err != nil {
+		return nil, fmt.Errorf("base: %w", err)
+	}
+	if _, err := exchange.CheckBase(gatewayOrigin); err != nil || exchange.Origin(gatewayOrigin) != gatewayOrigin {
+		return nil, fmt.Errorf("gatewayOrigin is %.100q: want an origin in lower case such as https://pay.example", gatewayOrigin)
+	}
+	if len(formKey) < 32 {
+		return nil, fmt.Errorf("formKey has %d bytes: want 32 secret ones or more", len(formKey))
+	}
+	files, err := fs.Sub(pages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	site, err := web.NewSite(files, o.Logger)
+	return &handler{s, base, gatewayOrigin, web.NewFormKey(formKey), site}, err
+}
+
+func (h *handler) routes(notifications http.Handler) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /m/{merchant}", h.page)
+	mux.HandleFunc("GET /m/{merchant}/review", h.review)
+	mux.HandleFunc("POST /m/{merchant}/orders", h.confirm)
+	mux.HandleFunc("GET /orders/{id}", h.result)
+	mux.Handle("POST /v1/notifications", notifications)
+	return mux
+}
+
+// Server serves the handler with time-outs and a limit for headers, so that slow
+// or hostile clients hold on to nothing. Set its Addr, or serve on a listener.
+func Server(handler http.Handler) *http.Server { return web.Server(handler) }
+
+// notify takes the order as the gateway holds it. The caller was verified.
+func (h *handler) notify(w http.ResponseWriter, r *http.Request) {
+	var s order.Status
+	_, err := wire.IdempotencyKey(r)
+	if err == nil {
+		err = wire.DecodeNotification(r, exchange.MaxBody, &s)
+	}
+	if err == nil {
+		err = h.server.Notify(r.Context(), s)
+	}
+	if err != nil {
+		h.site.FailProgram(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

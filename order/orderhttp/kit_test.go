@@ -1,0 +1,95 @@
+package orderhttp_test
+
+import (
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"github.com/anyscan/anyscan/internal/web/webtest"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/orderhttp"
+	"github.com/anyscan/anyscan/order/ordertest"
+	"github.com/anyscan/anyscan/order/store/sqlite"
+	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/scan/scanhttp"
+)
+
+// remote is an acquirer that is reached over HTTP: by terminals, and by the
+// gateway.
+type remote struct {
+	order.Storefront
+	order.Notifier
+}
+
+// newAcquirer is a real acquirer in front of the clearing institution c.
+func newAcquirer(t *testing.T, c order.Clearing, base string) *acquirer.Server {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "acquirer.db"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	server, err := acquirer.New(t.Context(), s, c, acquirer.Merchants{
+		{ID: "cafe", Name: "Corner Café", Currency: "CNY", Direct: &acquirer.Direct{Amount: yuan(2500)}},
+		{ID: "busker", Name: "Busker", Currency: "CNY", Direct: &acquirer.Direct{Max: yuan(50000)}},
+		{ID: "teahouse", Name: "Jade Teahouse", Currency: "CNY", Goods: []order.Item{
+			{ID: "oolong", Name: "Oolong, 100 g", Price: yuan(6800)}, {ID: "cup", Name: "Cup, celadon", Price: yuan(3200)},
+		}},
+	}, base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+// newHandlerFor serves the server for the kit's gateway.
+func newHandlerFor(t *testing.T, s order.FirstServer, base string) http.Handler {
+	t.Helper()
+	h, err := orderhttp.NewHandler(s, base, ordertest.GatewayOrigin, newIdentity(t, 2, nil).keys, newIdentity(t, 1, nil).signer, formKey(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// reach is the acquirer at base by the transport. It tries nothing again: the kit
+// loses answers on purpose.
+func reach(t *testing.T, base string, transport http.RoundTripper) order.FirstServer {
+	t.Helper()
+	signing := wire.NewTransport(transport, newIdentity(t, 2, nil).signer, newIdentity(t, 1, nil).keys, nil)
+	notifier, err := orderhttp.NewNotifier(base+"/v1/notifications", signing, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return remote{scanhttp.New(&http.Client{Transport: transport}, &scanhttp.Options{Retries: -1}), notifier}
+}
+
+func subject(s order.FirstServer, at *acquirer.Server) ordertest.Subject {
+	return ordertest.Subject{Server: s, Fixed: at.CodeAddress("cafe"), Entered: at.CodeAddress("busker"),
+		Shop: at.CodeAddress("teahouse") + "?v=signature"}
+}
+
+func TestAcquirerKeepsTheContractInProcess(t *testing.T) {
+	ordertest.Run(t, func(t *testing.T, c order.Clearing) ordertest.Subject {
+		server := newAcquirer(t, c, base)
+		n := wire.NewNetwork()
+		webtest.Listen(t, n, base, newHandlerFor(t, server, base))
+		transport := n.Transport()
+		t.Cleanup(transport.CloseIdleConnections)
+		return subject(reach(t, base, transport), server)
+	})
+}
+
+func TestAcquirerKeepsTheContractOnSockets(t *testing.T) {
+	ordertest.Run(t, func(t *testing.T, c order.Clearing) ordertest.Subject {
+		var server *acquirer.Server
+		base := webtest.Serve(t, "acquirer", func(base string) http.Handler {
+			server = newAcquirer(t, c, base)
+			return newHandlerFor(t, server, base)
+		})
+		transport := scanhttp.LocalhostClient().Transport.(*http.Transport)
+		t.Cleanup(transport.CloseIdleConnections)
+		return subject(reach(t, base, transport), server)
+	})
+}

@@ -1,0 +1,33 @@
+// Package scanhttp is how a terminal reaches the servers behind the addresses
+// that it verified: package order's Storefront and package gateway's Cashier
+// over HTTP and JSON.
+//
+// Who uses it: super-apps and payment terminals written in Go, as the
+// Storefront and the Cashier of scan.Peers.
+//
+//	scan.Payer ──▶ Client (you are here) ──▶ code address      acquirer (orderhttp)
+//	                                    └──▶ gateway address   gateway (gatewayhttp)
+//
+// Page and Open ask at the address itself; Review, Confirm and Begin below it, at
+// /review, /orders and /attempts with the address's own query; Resume at the
+// attempt's return address.
+//
+// # Errors
+//
+// Every error is an *order.Error: what the server said, order.CodeUnavailable
+// when no answer came, order.CodeRefused with a [*RedirectError] for a redirect,
+// order.CodeInvalid for an address that cannot be asked. A call that was not
+// answered, or answered with order.CodeUnavailable or order.CodeInFlight, is
+// repeated a few times under its idempotency key, as long as its context lasts.
+//
+// # Concurrency
+//
+// A [Client] is safe for concurrent use.
+//
+// # Security
+//
+// The client opens what it is given and nothing else: it follows no redirect,
+// since a terminal verifies every address before it opens. It verifies nothing
+// by itself. It sends no cookie, reads at most 1 MiB, and speaks plain http to
+// this machine alone.
+package scanhttp
