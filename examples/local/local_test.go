@@ -1,0 +1,95 @@
+package local_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/examples/local"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+func TestKeysAreKept(t *testing.T) {
+	dir := t.TempDir()
+	made, err := local.LoadKeys(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := local.LoadKeys(dir)
+	if diff := cmp.Diff(made, kept); err != nil || diff != "" {
+		t.Errorf("%v, %s", err, diff)
+	}
+}
+
+// A file in which any key is missing or cut is refused by the file's name and
+// the key's.
+func TestKeysThatAreDamagedAreNamed(t *testing.T) {
+	raw, err := json.Marshal(local.NewKeys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"codes", "gateway", "acquirer", "tokens", "forms", "wallet"} {
+		for _, damaged := range []any{nil, "", "AAAA"} {
+			var keys map[string]any
+			if err := json.Unmarshal(raw, &keys); err != nil {
+				t.Fatal(err)
+			}
+			keys[name] = damaged
+			changed, err := json.Marshal(keys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := write(t, changed)
+			_, err = local.LoadKeys(filepath.Dir(file))
+			if err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), `"`+name+`"`) {
+				t.Errorf("%s is %v: %v; want an error that names %s and the key", name, damaged, err, file)
+			}
+		}
+	}
+	file := write(t, []byte("{"))
+	if _, err := local.LoadKeys(filepath.Dir(file)); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("no JSON: %v; want an error that names %s", err, file)
+	}
+}
+
+func write(t *testing.T, keys []byte) (file string) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "keys.json")
+	if err := os.WriteFile(file, keys, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestAddressLeavesOutPort80(t *testing.T) {
+	network := wire.NewNetwork()
+	for host, want := range map[string]string{
+		"acquirer.localhost:80":   "http://acquirer.localhost",
+		"acquirer.localhost:8080": "http://acquirer.localhost:8080",
+	} {
+		l, err := network.Listen(host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		if got := local.Address("acquirer", l); got != want {
+			t.Errorf("%s: %s, want %s", host, got, want)
+		}
+	}
+}
+
+func TestClientsShareTheirConnections(t *testing.T) {
+	s, other := &local.System{}, &local.System{}
+	way := func(s *local.System) http.RoundTripper { return s.Client().Transport }
+	if way(s) != way(s) {
+		t.Error("two clients of one system have two transports")
+	}
+	if way(s) == way(other) {
+		t.Error("two systems have one transport")
+	}
+}

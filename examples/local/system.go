@@ -1,0 +1,130 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/verify"
+)
+
+// System is where the three servers of one machine are and what they share. It
+// is not copied.
+type System struct {
+	Acquirer string         // public address, such as http://acquirer.localhost:8080
+	Gateway  string         // such as http://gateway.localhost:8081
+	Wallet   string         // such as http://wallet.localhost:8082
+	Dir      string         // for the SQLite files and the wallet's ledger
+	Keys     *Keys          // see LoadKeys and NewKeys
+	Policy   gateway.Policy // how the gateway determines the component
+	// Base carries all HTTP; nil is sockets of this machine, where every name
+	// below localhost is 127.0.0.1.
+	Base http.RoundTripper
+	Log  *slog.Logger // nil logs nothing
+
+	once    sync.Once
+	sockets *http.Transport // made at first use: its connections are shared
+}
+
+// AcquirerName is the acquirer's name in the gateway's directory.
+const AcquirerName = "corner-bank"
+
+// Merchants are the acquirer's: one that wants a fixed amount, one whose payers
+// enter it, and one with a shop.
+func Merchants() acquirer.Merchants {
+	yuan := func(fen int64) order.Money { return order.Money{Amount: fen, Currency: "CNY"} }
+	return acquirer.Merchants{
+		{ID: "cafe", Name: "Corner Café", Currency: "CNY", Direct: &acquirer.Direct{Amount: yuan(2500)}},
+		{ID: "busker", Name: "Busker on the Bridge", Currency: "CNY", Direct: &acquirer.Direct{Max: yuan(50000)}},
+		{ID: "teahouse", Name: "Jade Teahouse", Currency: "CNY", Goods: []order.Item{
+			{ID: "oolong", Name: "Oolong, 100 g", Price: yuan(6800)},
+			{ID: "jasmine", Name: "Jasmine pearls, 50 g", Price: yuan(4550)},
+			{ID: "cup", Name: "Cup, celadon", Price: yuan(3200)},
+		}},
+	}
+}
+
+// account is one of the gateway's accounts with the wallet company.
+type account struct{ name, title, color string }
+
+func wallets() []account {
+	return []account{{"blue", "Blue Wallet", "#1d4ed8"}, {"green", "Green Pay", "#15803d"}, {"amber", "Amber Bank", "#b45309"}}
+}
+
+// Components are the names of the payment components that the gateway offers:
+// three sandbox wallets.
+func Components() (names []string) {
+	for _, w := range wallets() {
+		names = append(names, w.name)
+	}
+	return names
+}
+
+// Code is the address of a merchant's code, signed by the clearing institution
+// and good for a year.
+func (s *System) Code(merchant string, now time.Time) (string, error) {
+	address, err := verify.Parse(s.Acquirer+"/m/"+merchant, development())
+	if err != nil {
+		return "", fmt.Errorf("local: code: %w", err)
+	}
+	signed, err := verify.Sign(s.Keys.Codes, address, verify.Claims{Expires: now.AddDate(1, 0, 0), Merchant: merchant})
+	if err != nil {
+		return "", fmt.Errorf("local: code: %w", err)
+	}
+	return signed.String(), nil
+}
+
+// CodePolicy accepts the codes that the clearing institution signed.
+func (s *System) CodePolicy() (*verify.Policy, error) {
+	signature, err := verify.NewSignature([]verify.Key{{Public: public(s.Keys.Codes)}}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("local: %w", err)
+	}
+	return verify.Any([]verify.Method{signature}, development())
+}
+
+// GatewayPolicy accepts the gateway's own host.
+func (s *System) GatewayPolicy() (*verify.Policy, error) {
+	return verify.Hosts([]string{"gateway.localhost"}, development())
+}
+
+// development is the one place that lets http on *.localhost pass.
+func development() *verify.Options { return &verify.Options{Development: true} }
+
+// Client reaches the system's servers and nothing else. It follows no redirect.
+// All clients of a System share their connections.
+func (s *System) Client() *http.Client {
+	return &http.Client{Transport: s.base(), Timeout: 30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// base is the one way to all servers.
+func (s *System) base() http.RoundTripper {
+	if s.Base != nil {
+		return s.Base
+	}
+	s.once.Do(func() {
+		s.sockets = &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+	})
+	return s.sockets
+}
+
+func (s *System) log(node string) *slog.Logger {
+	if s.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return s.Log.With("node", node)
+}
+
+func (s *System) file(name string) string { return filepath.Join(s.Dir, name) }
+
+// background is what a node does besides serving, until ctx ends.
+type background func(ctx context.Context) error

@@ -1,0 +1,43 @@
+package examples_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"testing"
+
+	"github.com/anyscan/anyscan/examples/local"
+)
+
+// TestMain lets this binary stand in for a server that can be killed: with
+// ANYSCAN_NODE set it is that server and runs no test.
+func TestMain(m *testing.M) {
+	if name := os.Getenv("ANYSCAN_NODE"); name != "" {
+		fmt.Fprintln(os.Stderr, serveNode(name))
+		os.Exit(1) // it only ends by failing, or by being killed
+	}
+	os.Exit(m.Run())
+}
+
+// serveNode serves one node on the listener that the parent handed down, which
+// stays open while the server is dead.
+func serveNode(name string) error {
+	ctx := context.Background()
+	keys, err := local.LoadKeys(os.Getenv("ANYSCAN_DIR"))
+	if err != nil {
+		return err
+	}
+	s := &local.System{Dir: os.Getenv("ANYSCAN_DIR"), Keys: keys,
+		Acquirer: os.Getenv("ANYSCAN_ACQUIRER"), Gateway: os.Getenv("ANYSCAN_GATEWAY"), Wallet: os.Getenv("ANYSCAN_WALLET")}
+	l, err := net.FileListener(os.NewFile(3, "listener"))
+	if err != nil {
+		return err
+	}
+	open := map[string]func(context.Context) (*local.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway}[name]
+	node, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	return node.Serve(ctx, l)
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"github.com/anyscan/anyscan/examples/local"
+	"github.com/anyscan/anyscan/gateway"
+)
+
+// flags are the choices of one run.
+type flags struct {
+	image string       // picture to read instead of the one that was written
+	pay   string       // component; "" asks or takes the first
+	mode  gateway.Mode // who determines the component
+	shop  bool         // pay in the shop instead of at the café
+	dir   string       // where files are kept; "" keeps none
+	serve bool         // keep the servers up
+	json  bool         // one JSON object a line
+}
+
+const usage = `quickstart takes one payment through the whole system on this machine: an
+acquirer, a clearing institution with its gateway, and a sandbox wallet, all on
+loopback over HTTP, with SQLite files. It makes a signed code, writes it as a
+picture, reads the picture back and pays.
+
+Usage: go run ./examples/quickstart [flags]
+
+`
+
+// parse reads the command line. Its error was already shown to the user.
+func parse(args []string, stderr io.Writer) (flags, error) {
+	var f flags
+	var mode string
+	set := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.Usage = func() { fmt.Fprint(stderr, usage); set.PrintDefaults() }
+	set.StringVar(&f.image, "image", "", "pay from this `FILE`: any picture (PNG, JPEG, GIF) of one of quickstart's codes")
+	set.StringVar(&f.pay, "pay", "", "pay with the component `NAME`: blue, green or amber; without it a person is asked")
+	set.StringVar(&mode, "mode", "choose", "who determines the component: choose, app, gateway or terminal")
+	set.BoolVar(&f.shop, "shop", false, "walk through the teahouse's merchandise pages")
+	set.StringVar(&f.dir, "dir", "", "keep keys, databases and the code's picture in `DIR`; without it "+keptWithout())
+	set.BoolVar(&f.serve, "serve", false, "keep the servers up and print addresses to open in a browser")
+	set.BoolVar(&f.json, "json", false, "print one JSON object a line")
+	if err := set.Parse(args); err != nil {
+		return f, err
+	}
+	var err error
+	if f.mode, err = gateway.ParseMode(mode); err == nil {
+		err = f.check(set.Args())
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "quickstart: %v\n", err)
+	}
+	return f, err
+}
+
+// keptWithout says what a run without -dir leaves behind, and where.
+func keptWithout() string {
+	cache, err := keyCache()
+	if err != nil {
+		return "nothing is kept"
+	}
+	return "only the keys are kept, in " + cache
+}
+
+func (f flags) check(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("%q is not a flag: see -h", rest[0])
+	}
+	if f.serve && f.image != "" {
+		return errors.New("-serve waits for browsers, -image pays at once: give one of them")
+	}
+	if f.pay == "" {
+		return nil
+	}
+	for _, name := range local.Components() {
+		if f.pay == name {
+			return nil
+		}
+	}
+	return fmt.Errorf("-pay %s: there are %v", f.pay, local.Components())
+}

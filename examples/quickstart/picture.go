@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"image"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/anyscan/anyscan/scan/barcode"
+	"github.com/anyscan/anyscan/scan/barcode/print"
+)
+
+// code signs the merchant's code, writes its picture, and shows it.
+func (t *town) code(f flags, p *printer) (file string, err error) {
+	begin := time.Now()
+	address, err := t.Code(f.merchant(), begin)
+	if err != nil {
+		return "", err
+	}
+	code, err := print.QR(address, nil)
+	if err != nil {
+		return "", err
+	}
+	file = filepath.Join(t.Dir, "code.png")
+	if err := writePNG(file, code); err != nil {
+		return "", err
+	}
+	detail := file
+	if f.dir == "" {
+		detail += " (-dir keeps it)"
+	}
+	p.step("code", detail, time.Since(begin), nil)
+	if p.json {
+		return file, nil
+	}
+	return file, code.Terminal(p.out)
+}
+
+func (f flags) merchant() string {
+	if f.shop {
+		return "teahouse"
+	}
+	return "cafe"
+}
+
+func writePNG(file string, code *print.Code) error {
+	return writeFile(file, func(w *os.File) error { return code.PNG(w) })
+}
+
+func readPicture(ctx context.Context, file string) (image.Image, error) {
+	r, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return barcode.ReadImage(ctx, r, nil)
+}
