@@ -1,0 +1,167 @@
+package jwk_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/internal/jwk"
+)
+
+// The vectors of RFC 7638 section 3.1 (RSA) and RFC 8037 appendix A.3 (Ed25519).
+func TestThumbprintsOfTheRFCs(t *testing.T) {
+	const set = `{"keys":[
+	{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
+	{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`
+	keys, err := jwk.ParseSet([]byte(set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, k := range keys {
+		id, err := jwk.ID(k.Public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	want := []string{"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"}
+	if diff := cmp.Diff(want, ids); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func someKeys(t testing.TB) []jwk.Key {
+	t.Helper()
+	pub, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	return []jwk.Key{{Public: pub, NotBefore: from}, {Public: &ec.PublicKey, NotAfter: from}, {Public: &private.PublicKey}}
+}
+
+// What is written reads as the same keys.
+func TestSetsRoundTrip(t *testing.T) {
+	keys := someKeys(t)
+	raw, err := jwk.FormatSet(keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := jwk.ParseSet(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, k := range keys {
+		want, _ := jwk.ID(k.Public)
+		got, err := jwk.ID(again[i].Public)
+		if err != nil || got != want || !again[i].NotBefore.Equal(k.NotBefore) || !again[i].NotAfter.Equal(k.NotAfter) {
+			t.Errorf("key %d reads as %s from %v to %v (%v), want %s from %v to %v", i, got, again[i].NotBefore, again[i].NotAfter, err, want, k.NotBefore, k.NotAfter)
+		}
+	}
+}
+
+// A problem names the key and the member, and all are told at once.
+func TestProblemsOfSets(t *testing.T) {
+	const good = `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+	for set, want := range map[string]string{
+		``:            "the set: is no JSON object",
+		`{"keys":[]}`: "has 0 keys",
+		`{"keys":[{"kty":"OKP","crv":"Ed448","x":"AA"}]}`:                           "key 0: crv",
+		`{"keys":[` + good + `,{"kty":"dsa"}]}`:                                     "key 1: kty",
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}`:                         "1 bytes: want 32",
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"A=="}]}`:                        "key 0: x is missing or not base64url",
+		`{"keys":[{"kty":"oct","k":"AAAA"}]}`:                                       "a shared secret of 3 bytes",
+		`{"keys":[{"kty":"EC","crv":"P-256","x":"` + a32 + `","y":"` + a32 + `"}]}`: "no point of the curve",
+		`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}`:                            "an RSA key of 17 bits",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"d":"AA","x"`, 1) + `]}`:        "key 0: d is there",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"kid":"mine","x"`, 1) + `]}`:    "key 0: kid",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"use":"enc","x"`, 1) + `]}`:     "key 0: use",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":9,"exp":9,"x"`, 1) + `]}`: "key 0: exp",
+		`{"keys":[{"kty":"dsa"},{"kty":"RSA"}]}`:                                    "key 1: n",
+	} {
+		_, err := jwk.ParseSet([]byte(set))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.120s: %v, want %q", set, err, want)
+		}
+	}
+}
+
+const a32 = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
+
+// A shared secret neither prints nor is published.
+func TestSecretsStaySecret(t *testing.T) {
+	secret := jwk.Secret(strings.Repeat("s3cr3t", 8))
+	key := jwk.Key{Public: secret}
+	raw, err := json.Marshal(map[string]any{"key": secret})
+	text := fmt.Sprintf("%v %+v %#v %s %x %q %v %+v %s", secret, secret, secret, secret, secret, secret, key, key, raw)
+	if err != nil || strings.Contains(text, "s3cr3t") || strings.Contains(text, "733363") {
+		t.Errorf("it prints: %s, %v", text, err)
+	}
+	if raw, err := jwk.FormatSet(key); err == nil {
+		t.Errorf("it is published: %s", raw)
+	}
+}
+
+func TestInForce(t *testing.T) {
+	noon := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	k := jwk.Key{NotBefore: noon, NotAfter: noon.Add(time.Hour)}
+	for at, want := range map[time.Time]bool{noon.Add(-1): false, noon: true, noon.Add(time.Hour - 1): true, noon.Add(time.Hour): false} {
+		if got := k.InForce(at); got != want {
+			t.Errorf("at %v: %v", at, got)
+		}
+	}
+	if !(jwk.Key{}).InForce(noon) {
+		t.Error("a key without limits is not in force")
+	}
+}
+
+// Whatever is read can be written and read again, under the same names.
+func FuzzParseSet(f *testing.F) {
+	raw, err := jwk.FormatSet(someKeys(f)...)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add([]byte(`{"keys":[{"kty":"oct","k":"` + a32 + `"}]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		keys, err := jwk.ParseSet(raw)
+		if err != nil {
+			return
+		}
+		for i, k := range keys {
+			if _, secret := k.Public.(jwk.Secret); secret {
+				continue
+			}
+			again, err := jwk.FormatSet(k)
+			if err != nil {
+				t.Fatalf("key %d was read and cannot be written: %v", i, err)
+			}
+			read, err := jwk.ParseSet(again)
+			if err != nil {
+				t.Fatalf("key %d was written and cannot be read: %v", i, err)
+			}
+			a, _ := jwk.ID(k.Public)
+			if b, _ := jwk.ID(read[0].Public); a != b {
+				t.Fatalf("key %d is %s and then %s", i, a, b)
+			}
+		}
+	})
+}

@@ -1,0 +1,213 @@
+package jwk
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+)
+
+// MaxKeys is how many keys a set may have.
+const MaxKeys = 64
+
+// Error is what is wrong with a set.
+type Error struct {
+	Index  int    // of the key, from 0; -1 for the set itself
+	Member string // of the key, such as "x"; "" for all of it
+	Err    error  // what is wrong and what would be right
+}
+
+func (e *Error) Error() string {
+	switch {
+	case e.Index < 0:
+		return fmt.Sprintf("jwk: the set: %v", e.Err)
+	case e.Member == "":
+		return fmt.Sprintf("jwk: key %d: %v", e.Index, e.Err)
+	}
+	return fmt.Sprintf("jwk: key %d: %s %v", e.Index, e.Member, e.Err)
+}
+
+// Unwrap is what is wrong.
+func (e *Error) Unwrap() error { return e.Err }
+
+// entry is a key in a set. Members that it does not have are skipped, as RFC
+// 7517 section 4 asks.
+type entry struct {
+	Kty string `json:"kty"`
+	Crv string `json:"crv,omitempty"`
+	X   string `json:"x,omitempty"`
+	Y   string `json:"y,omitempty"`
+	N   string `json:"n,omitempty"`
+	E   string `json:"e,omitempty"`
+	K   string `json:"k,omitempty"`
+	D   string `json:"d,omitempty"` // of a private key
+	Kid string `json:"kid,omitempty"`
+	Use string `json:"use,omitempty"`
+	Alg string `json:"alg,omitempty"`
+	Nbf int64  `json:"nbf,omitempty"`
+	Exp int64  `json:"exp,omitempty"`
+}
+
+// ParseSet reads a JWK Set (RFC 7517 section 5). All problems of all keys are
+// joined, each an *[Error].
+func ParseSet(raw []byte) ([]Key, error) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(raw, &set); err != nil {
+		return nil, &Error{Index: -1, Err: fmt.Errorf(`is no JSON object with a list "keys": %w`, err)}
+	}
+	if len(set.Keys) == 0 || len(set.Keys) > MaxKeys {
+		return nil, &Error{Index: -1, Err: fmt.Errorf("has %d keys: want 1 to %d", len(set.Keys), MaxKeys)}
+	}
+	var keys []Key
+	var errs []error
+	for i, raw := range set.Keys {
+		key, err := parse(raw)
+		if err != nil {
+			err.Index = i
+			errs = append(errs, err)
+			continue
+		}
+		keys = append(keys, key)
+	}
+	return keys, errors.Join(errs...)
+}
+
+func parse(raw json.RawMessage) (Key, *Error) {
+	var e entry
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return Key{}, &Error{Err: fmt.Errorf("is no key: %w", err)}
+	}
+	if e.D != "" {
+		return Key{}, &Error{Member: "d", Err: errors.New("is there: it is a private key, and whoever sent it has leaked it")}
+	}
+	pub, bad := e.public()
+	if bad != nil {
+		return Key{}, bad
+	}
+	id, err := ID(pub)
+	switch {
+	case err != nil:
+		return Key{}, &Error{Err: fmt.Errorf("is %w", err)}
+	case e.Kid != "" && e.Kid != id:
+		return Key{}, &Error{Member: "kid", Err: fmt.Errorf("is %.64q: want the thumbprint of RFC 7638, %s, or none", e.Kid, id)}
+	case e.Use != "" && e.Use != "sig":
+		return Key{}, &Error{Member: "use", Err: fmt.Errorf(`is %.16q: want "sig", or none`, e.Use)}
+	case e.Exp != 0 && e.Nbf >= e.Exp:
+		return Key{}, &Error{Member: "exp", Err: errors.New("is not after nbf: the key is never in force")}
+	}
+	return Key{Public: pub, NotBefore: date(e.Nbf), NotAfter: date(e.Exp)}, nil
+}
+
+func date(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+func (e entry) public() (crypto.PublicKey, *Error) {
+	switch {
+	case e.Kty == "OKP" && e.Crv == "Ed25519":
+		x, bad := bytesOf("x", e.X)
+		return ed25519.PublicKey(x), bad
+	case e.Kty == "EC" && e.Crv == "P-256":
+		return e.ec()
+	case e.Kty == "RSA":
+		return e.rsa()
+	case e.Kty == "oct":
+		k, bad := bytesOf("k", e.K)
+		return Secret(k), bad
+	case e.Kty == "OKP" || e.Kty == "EC":
+		return nil, &Error{Member: "crv", Err: fmt.Errorf("is %.16q: want Ed25519 or P-256", e.Crv)}
+	}
+	return nil, &Error{Member: "kty", Err: fmt.Errorf("is %.16q: want OKP, EC, RSA or oct", e.Kty)}
+}
+
+func (e entry) ec() (crypto.PublicKey, *Error) {
+	x, bad := bytesOf("x", e.X)
+	if bad != nil {
+		return nil, bad
+	}
+	y, bad := bytesOf("y", e.Y)
+	if bad != nil {
+		return nil, bad
+	}
+	if len(x) != 32 || len(y) != 32 {
+		return nil, &Error{Member: "x", Err: fmt.Errorf("and y have %d and %d bytes: want 32 each", len(x), len(y))}
+	}
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(append([]byte{4}, x...), y...))
+	if err != nil {
+		return nil, &Error{Member: "x", Err: errors.New("and y are no point of the curve")}
+	}
+	return key, nil
+}
+
+func (e entry) rsa() (crypto.PublicKey, *Error) {
+	n, bad := bytesOf("n", e.N)
+	if bad != nil {
+		return nil, bad
+	}
+	exp, bad := bytesOf("e", e.E)
+	if bad != nil {
+		return nil, bad
+	}
+	if len(exp) > 4 || len(n) > maxRSA/8+1 {
+		return nil, &Error{Member: "e", Err: fmt.Errorf("or n is too large: want %d and at most %d bits", exponent, maxRSA)}
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(exp).Int64())}, nil
+}
+
+func bytesOf(member, text string) ([]byte, *Error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) == 0 {
+		return nil, &Error{Member: member, Err: errors.New("is missing or not base64url without padding")}
+	}
+	return b, nil
+}
+
+// FormatSet writes public keys as a JWK Set, each with its kid, use and, where
+// they are limited, nbf and exp. A [Secret] or a key that [Check] refuses is an
+// *[Error].
+func FormatSet(keys ...Key) ([]byte, error) {
+	set := struct {
+		Keys []entry `json:"keys"`
+	}{Keys: []entry{}}
+	for i, k := range keys {
+		e, err := k.entry()
+		if err != nil {
+			return nil, &Error{Index: i, Err: err}
+		}
+		set.Keys = append(set.Keys, e)
+	}
+	return json.Marshal(set)
+}
+
+func (k Key) entry() (e entry, err error) {
+	if _, secret := k.Public.(Secret); secret {
+		return e, errors.New("is a shared secret, which is never published")
+	}
+	id, err := ID(k.Public)
+	if err != nil {
+		return e, fmt.Errorf("is %w", err)
+	}
+	if err := json.Unmarshal([]byte(members(k.Public)), &e); err != nil {
+		return e, err
+	}
+	e.Kid, e.Use = id, "sig"
+	if !k.NotBefore.IsZero() {
+		e.Nbf = k.NotBefore.Unix()
+	}
+	if !k.NotAfter.IsZero() {
+		e.Exp = k.NotAfter.Unix()
+	}
+	return e, nil
+}
