@@ -15,7 +15,7 @@ type SecondServer interface {
 	Receiver
 	// For is the half that one acquirer may call, bound to it. An acquirer that
 	// is not in the directory is order.CodeUnauthenticated.
-	For(acquirer string) (order.Clearing, error)
+	For(acquirer string) (order.Desk, error)
 }
 
 // Cashier is what a terminal may ask of the gateway.

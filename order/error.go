@@ -25,7 +25,9 @@ const (
 	CodeConflict              Code = "conflict"                // the state does not allow this operation
 	CodeExpired               Code = "expired"                 // the order, code or address is past its time
 	CodeRefused               Code = "refused"                 // a rule of the merchant, acquirer or gateway says no
+	CodeRevoked               Code = "revoked"                 // the code was taken back before its time
 	CodeTooLarge              Code = "too_large"               // more bytes than the limit
+	CodeRateLimited           Code = "rate_limited"            // too many requests of this caller: later, with the same key
 	CodeUnavailable           Code = "unavailable"             // not now: nothing was decided, ask again with the same key
 	CodeInternal              Code = "internal"                // a fault of the callee
 )
@@ -36,7 +38,7 @@ func (c Code) Error() string { return string(c) }
 // Retryable reports whether the same request, under the same idempotency key,
 // may succeed later without being changed.
 func (c Code) Retryable() bool {
-	return c == CodeUnavailable || c == CodeInFlight || c == CodeInternal
+	return c == CodeUnavailable || c == CodeInFlight || c == CodeRateLimited || c == CodeInternal
 }
 
 // A Problem is one thing that is wrong with a request.

@@ -116,7 +116,7 @@ func (p *problems) component(path string, r *component.Registry, name string) {
 
 // For is what the acquirer may ask. A name that is not in the directory is
 // [order.CodeUnauthenticated].
-func (s *Server) For(acquirer string) (order.Clearing, error) {
+func (s *Server) For(acquirer string) (order.Desk, error) {
 	a, ok := s.directory.Acquirer(acquirer)
 	if !ok {
 		return nil, order.Errorf(order.CodeUnauthenticated, "clearing.For", "there is no acquirer %.70q", acquirer)

@@ -19,7 +19,7 @@ func (h *handler) place(w http.ResponseWriter, r *http.Request) {
 		err = &order.Error{Code: order.CodeInvalid, Op: "gatewayhttp.Place", Detail: "the idempotency key is not the order's",
 			Problems: []order.Problem{{Path: "/id", Detail: "differs from the header Idempotency-Key: want the order's ID in both"}}}
 	}
-	h.clear(w, r, err, func(c order.Clearing) (any, error) { return c.Place(r.Context(), o) })
+	h.clear(w, r, err, func(c order.Desk) (any, error) { return c.Place(r.Context(), o) })
 }
 
 // query answers with an order of the acquirer that signed the request.
@@ -28,15 +28,15 @@ func (h *handler) query(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		err = order.Errorf(order.CodeNotFound, "gatewayhttp.Query", "%w", err)
 	}
-	h.clear(w, r, err, func(c order.Clearing) (any, error) { return c.Query(r.Context(), id) })
+	h.clear(w, r, err, func(c order.Desk) (any, error) { return c.Query(r.Context(), id) })
 }
 
 // clear answers with what do makes of the caller's half of the server, unless
 // the request had an error already.
-func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do func(order.Clearing) (any, error)) {
+func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do func(order.Desk) (any, error)) {
 	var answer any
 	if err == nil {
-		var c order.Clearing
+		var c order.Desk
 		if c, err = h.caller(r); err == nil {
 			answer, err = do(c)
 		}
@@ -51,7 +51,7 @@ func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do fu
 
 // caller is the half that the acquirer who signed may call. Its key can have
 // left the directory since it was verified.
-func (h *handler) caller(r *http.Request) (order.Clearing, error) {
+func (h *handler) caller(r *http.Request) (order.Desk, error) {
 	keyID, _ := wire.Caller(r.Context())
 	name, ok := h.acquirers.Holder(keyID)
 	if !ok {

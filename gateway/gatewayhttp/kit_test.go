@@ -35,7 +35,7 @@ type remote struct {
 	t         *testing.T
 }
 
-func (r remote) For(acquirer string) (order.Clearing, error) {
+func (r remote) For(acquirer string) (order.Desk, error) {
 	i := slices.Index(r.acquirers, acquirer)
 	if i < 0 {
 		return nil, order.Errorf(order.CodeUnauthenticated, "", "nobody has a key of %q", acquirer)

@@ -100,7 +100,7 @@ func (s *stub) Receive(_ context.Context, name string, n component.Notification)
 	return s.ack, s.err
 }
 
-func (s *stub) For(acquirer string) (order.Clearing, error) {
+func (s *stub) For(acquirer string) (order.Desk, error) {
 	s.record("for", acquirer)
 	return half{s}, s.err
 }

@@ -98,6 +98,10 @@ func words(code order.Code) (heading, text string) {
 		return "Nothing here", "This address leads nowhere. Scan the code again, or ask the merchant."
 	case order.CodeExpired:
 		return "Too late", "The time to pay has passed. Scan the code again to start over."
+	case order.CodeRevoked:
+		return "This code is not valid any more", "The merchant has taken it back. Ask for a new one; nothing was charged."
+	case order.CodeRateLimited:
+		return "Too many requests", "Please wait a moment and try again. Trying again does not pay twice."
 	case order.CodeUnavailable:
 		return "Not available right now", "Please try again in a moment. Trying again does not pay twice."
 	case order.CodeInFlight:

@@ -34,12 +34,13 @@ type problem struct {
 
 // WriteError sends err as problem+json (RFC 9457) with the status of its code:
 //
-//	400  invalid_request, idempotency_key_missing  410  expired
-//	401  unauthenticated                           413  too_large
-//	403  forbidden                                 422  idempotency_key_reused, refused
+//	400  invalid_request, idempotency_key_missing  413  too_large
+//	401  unauthenticated                           422  idempotency_key_reused, refused
+//	403  forbidden                                 429  rate_limited
 //	404  not_found                                 500  internal
 //	409  conflict, in_flight,                      503  unavailable
 //	     page_changed, not_offered
+//	410  expired, revoked
 //
 // The type of every problem is the address of [order.Code] on pkg.go.dev, and
 // its member code is the code: together they are stable, and programs branch on
@@ -52,7 +53,7 @@ type problem struct {
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	p := newProblem(r.Context(), err)
 	switch p.Code {
-	case order.CodeUnavailable, order.CodeInFlight:
+	case order.CodeUnavailable, order.CodeInFlight, order.CodeRateLimited:
 		w.Header().Set("Retry-After", retryAfter)
 	case order.CodeUnauthenticated:
 		w.Header().Set("WWW-Authenticate", "Signature") // RFC 9110 section 15.5.2 demands one

@@ -31,8 +31,12 @@ func status(c order.Code) (status int, title string) {
 		return http.StatusConflict, "This way to pay is not offered"
 	case order.CodeExpired:
 		return http.StatusGone, "The time is over"
+	case order.CodeRevoked:
+		return http.StatusGone, "The code was revoked"
 	case order.CodeTooLarge:
 		return http.StatusRequestEntityTooLarge, "The request is too large"
+	case order.CodeRateLimited:
+		return http.StatusTooManyRequests, "Too many requests"
 	case order.CodeIdempotencyKeyReused:
 		return http.StatusUnprocessableEntity, "The idempotency key stands for another request"
 	case order.CodeRefused: // understood, and not taken; 403 would speak of the caller

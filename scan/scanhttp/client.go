@@ -98,7 +98,7 @@ func (c *Client) call(ctx context.Context, call exchange.Call, answer any) error
 	pause := c.options.Pause
 	for left := c.options.Retries; ; left-- {
 		err := exchange.Do(ctx, c.http, call, answer)
-		again := errors.Is(err, order.CodeUnavailable) || errors.Is(err, order.CodeInFlight)
+		again := errors.Is(err, order.CodeUnavailable) || errors.Is(err, order.CodeInFlight) || errors.Is(err, order.CodeRateLimited)
 		if !again || left <= 0 || !sleep(ctx, pause/2+rand.N(pause/2+1)) {
 			return err
 		}

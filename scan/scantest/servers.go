@@ -146,7 +146,7 @@ func (c *cashier) Resume(_ context.Context, address string, _ component.Return) 
 	return *c.attempt, nil
 }
 
-func (c *cashier) For(string) (order.Clearing, error) { return nil, errNotHere }
+func (c *cashier) For(string) (order.Desk, error) { return nil, errNotHere }
 
 func (c *cashier) Receive(context.Context, string, component.Notification) (component.Acknowledgement, error) {
 	return component.Acknowledgement{}, errNotHere
