@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
@@ -110,6 +108,8 @@ func (y *payment) look(ctx context.Context) error {
 	})
 }
 
+const maxShown = 500 // bytes of a text that a payer is shown
+
 // checkShown wants nothing in the texts that payers are shown which could pass
 // for something else.
 func checkShown(s gateway.Session) error {
@@ -117,9 +117,18 @@ func checkShown(s gateway.Session) error {
 	for _, o := range s.Offers {
 		texts = append(texts, o.Title, o.Name)
 	}
+	for _, l := range s.Order.Lines {
+		texts = append(texts, l.Name)
+	}
+	if s.Attempt != nil {
+		texts = append(texts, s.Attempt.Component, s.Attempt.Reason)
+	}
+	if s.Payment != nil {
+		texts = append(texts, s.Payment.Component, s.Payment.Reference)
+	}
 	for _, t := range texts {
-		if strings.ContainsFunc(t, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
-			return fmt.Errorf("the gateway's session holds the control or direction characters in %.100q", t)
+		if err := order.CheckText(t, maxShown); err != nil && t != "" {
+			return fmt.Errorf("the gateway's session says %.100q, which %w", t, err)
 		}
 	}
 	return s.Order.Total.Validate()
