@@ -201,7 +201,7 @@ func TestAudit(t *testing.T) {
 	w := newWorld(t, nil)
 	o := w.newOrder()
 	address := w.place(o)
-	first, second := w.begin(address, "k1"), w.begin(address, "k2")
+	first, second := w.begin(address, "k1"), w.begin(address, "k2", component.ActionForm)
 	w.blue.Decide(first.ID, component.OutcomeSucceeded)
 	w.blue.Decide(second.ID, component.OutcomeSucceeded)
 	wrong := w.blue.Evidence(first.ID)
@@ -245,7 +245,7 @@ func TestLog(t *testing.T) {
 	w.server = newServer(t, w.store, w.keys, w.setup, clearing.Options{
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	address := w.place(w.newOrder())
-	first, second := w.begin(address, "k1"), w.begin(address, "k2")
+	first, second := w.begin(address, "k1"), w.begin(address, "k2", component.ActionForm)
 	for _, a := range []gateway.Attempt{first, second} {
 		w.blue.Decide(a.ID, component.OutcomeSucceeded)
 		if _, err := w.server.Receive(t.Context(), "blue", w.blue.Notice(w.blue.Evidence(a.ID))); err != nil {
