@@ -196,6 +196,21 @@ func TestLateAnswerIsStale(t *testing.T) {
 	}
 }
 
+// Two acquirers may know merchants by one identifier: a component is told whose
+// it collects for.
+func TestComponentLearnsWhoseMerchantIsPaid(t *testing.T) {
+	w, r := newRogueWorld(t)
+	var got component.Attempt
+	r.begin = func(_ context.Context, a component.Attempt) (component.Progress, error) {
+		got = a
+		return component.Progress{}, nil
+	}
+	w.begin(w.place(w.newOrder()), "k1")
+	if got.Acquirer != "north" || got.Merchant != "tea" || got.MerchantName != "Tea House" {
+		t.Errorf("it was told of %q of %q, %q", got.Merchant, got.Acquirer, got.MerchantName)
+	}
+}
+
 // The audit table tells the whole story of an order.
 func TestAudit(t *testing.T) {
 	w := newWorld(t, nil)

@@ -89,7 +89,7 @@ func (s *Server) show(o orderRow, a attemptRow) gateway.Attempt {
 // brief is the attempt as its component sees it.
 func (s *Server) brief(o orderRow, a attemptRow) component.Attempt {
 	merchant, _ := s.directory.merchant(o.acquirer, o.order.Merchant)
-	return component.Attempt{ID: a.id(), Merchant: o.order.Merchant, MerchantName: merchant.Name, Description: o.order.Description,
+	return component.Attempt{ID: a.id(), Acquirer: o.acquirer, Merchant: o.order.Merchant, MerchantName: merchant.Name, Description: o.order.Description,
 		Amount: o.order.Total, Expires: o.order.Expires, Reference: a.reference, Actions: a.actions,
 		ReturnAddress: s.address(forReturning, o.secret, a.id()), NotifyAddress: s.base + "/notify/" + a.component}
 }
