@@ -194,11 +194,12 @@ func (y *payment) perform(ctx context.Context) (back component.Return, err error
 }
 
 // pick obeys the gateway's instruction, or asks the payer: where it says so,
-// and after an attempt that failed.
+// after an attempt that failed, and where the merchant is called otherwise than
+// on the page that the payer has seen.
 func (y *payment) pick(ctx context.Context) (string, error) {
 	i := y.session.Instruction
 	failed := y.session.Attempt != nil && y.session.Attempt.State.Final()
-	if i.Mode != gateway.ModeChoose && !failed {
+	if i.Mode != gateway.ModeChoose && !failed && !y.renamed() {
 		y.offer = i.Component
 		return fmt.Sprintf("%s, by mode %s", y.offer, i.Mode), y.offered()
 	}
@@ -208,6 +209,11 @@ func (y *payment) pick(ctx context.Context) (string, error) {
 	}
 	y.offer = name
 	return name + ", by the payer", y.offered()
+}
+
+// renamed says that the page called the merchant otherwise than the gateway.
+func (y *payment) renamed() bool {
+	return y.page.MerchantName != "" && y.page.MerchantName != y.session.MerchantName
 }
 
 func (y *payment) offered() error {
