@@ -78,3 +78,20 @@ func ExampleValidateChoices() {
 	fmt.Println(order.ValidateChoices([]order.Choice{{Item: "oolong", Quantity: 0}}))
 	// Output: invalid_request: the choice is not valid: /choices/0/quantity is 0: want 1 to 9999
 }
+
+// A catalogue or directory of your own asks before payers are shown a name.
+func ExampleCheckText() {
+	fmt.Println(order.CheckText("Jade Teahouse", 128))
+	fmt.Println(order.CheckText("Jade \u202eesuohaeT", 128))
+	// Output:
+	// <nil>
+	// holds control or direction characters or line breaks, or is not UTF-8
+}
+
+func ExampleCheckIdentifier() {
+	fmt.Println(order.CheckIdentifier("teahouse"))
+	fmt.Println(order.CheckIdentifier(".."))
+	// Output:
+	// <nil>
+	// ".." is not an identifier: in an address it is a step to another one
+}

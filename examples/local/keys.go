@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,6 +22,9 @@ type Keys struct {
 	Forms    []byte             `json:"forms"`    // makes the forms of the pages idempotent
 	Wallet   []byte             `json:"wallet"`   // shared by the gateway and the wallet company
 }
+
+// Format prints none of them, whatever the verb.
+func (Keys) Format(f fmt.State, _ rune) { io.WriteString(f, "[keys]") }
 
 // LoadKeys reads the keys of a directory, or makes them at first use, readable
 // by the owner alone. Programs that start at once end up with the same keys.

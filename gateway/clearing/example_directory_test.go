@@ -25,7 +25,7 @@ func ExampleNewDirectory() {
 	}
 	// Output:
 	// /0/name is "Acquirer of the North": want 1 to 64 of a-z 0-9 -
-	// /0/merchants/0/name is missing: payers are shown it
+	// /0/merchants/0/name is missing; payers are shown it
 	// /0/return_origins/0 is "https://tea.example/return": an origin is written "https://tea.example"
 }
 

@@ -2,6 +2,7 @@ package clearing_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -67,13 +68,31 @@ func TestAttemptsAreLimited(t *testing.T) {
 	w := newWorld(t, nil)
 	address := w.place(w.newOrder())
 	for i := range 50 {
-		w.begin(address, time.Duration(i).String())
+		a := w.begin(address, fmt.Sprint(i))
+		w.blue.Decide(a.ID, component.OutcomeFailed)
+		if _, err := w.server.Resume(t.Context(), a.ReturnAddress, component.Return{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	_, err := w.server.Begin(t.Context(), address, beginning("one-more"))
 	if order.CodeOf(err) != order.CodeRefused {
 		t.Errorf("attempt 51: %v", err)
 	}
-	w.begin(address, time.Duration(49).String())
+	w.begin(address, fmt.Sprint(49))
+}
+
+// Who knows an order's address cannot make the store keep keys without end.
+func TestKeysOfBeginningsAreLimited(t *testing.T) {
+	w := newWorld(t, nil)
+	address := w.place(w.newOrder())
+	for i := range 1000 {
+		w.begin(address, fmt.Sprint(i))
+	}
+	_, err := w.server.Begin(t.Context(), address, beginning("one-more"))
+	if order.CodeOf(err) != order.CodeRefused {
+		t.Errorf("key 1001: %v", err)
+	}
+	w.begin(address, fmt.Sprint(999))
 }
 
 // A merchant that has left the directory cannot be paid any more, while what

@@ -48,7 +48,7 @@ func (d *desk) place(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Ti
 	case have.acquirer != row.acquirer || have.message != row.message:
 		return order.Errorf(order.CodeIdempotencyKeyReused, "clearing.Place", "the order %s was placed with other content", row.order.ID)
 	}
-	if _, held := d.tokens[have.secret]; !held {
+	if !d.tokens.held(have.secret) {
 		err = have.renew(ctx, tx, d.tokens.current())
 	}
 	*row = have

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"strings"
 	"time"
 
@@ -60,7 +59,7 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err := k.validate(); err != nil {
 		return nil, err
 	}
-	server := &Server{store: s, directory: d, components: r, tokens: maps.Clone(k.Tokens), options: options,
+	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), options: options,
 		notifiers: map[string]order.Notifier{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(notify); err != nil {
 		return nil, err

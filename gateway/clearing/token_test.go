@@ -151,3 +151,18 @@ func FuzzAddress(f *testing.F) {
 		}
 	})
 }
+
+// Nothing that holds the secrets prints them.
+func TestServerPrintsNoSecret(t *testing.T) {
+	w := newWorld(t, nil)
+	w.server = newServer(t, w.store, clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret([]byte("correct horse battery staple 123"))}},
+		w.setup, clearing.Options{})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
+		text := fmt.Sprintf(verb+verb, w.server, *w.server)
+		for _, told := range []string{"correct", "99 111 114", "0x63, 0x6f", "636f7272"} {
+			if strings.Contains(text, told) {
+				t.Errorf("%s prints %q", verb, told)
+			}
+		}
+	}
+}

@@ -49,7 +49,7 @@ func (s *Server) visit(ctx context.Context, op, address string) (Merchant, error
 // merchantAt is the ID of the merchant whose code leads to the address.
 func (s *Server) merchantAt(op, address string) (string, error) {
 	id, ok := s.below(codePath, address)
-	if !ok || !isIdentifier(id) {
+	if !ok || order.CheckIdentifier(id) != nil {
 		return "", noMerchant(op)
 	}
 	return id, nil
