@@ -126,10 +126,10 @@ func (s *System) entry() clearing.Acquirer {
 // registry holds the components: accounts with the same wallet company.
 func (s *System) registry() (*component.Registry, error) {
 	var all []component.Component
-	for _, w := range wallets() {
-		c, err := sandbox.New(w.name, sandbox.Settings{Provider: s.Wallet, Merchant: w.name,
-			Secret: sandbox.NewSecret(s.Keys.Wallet), Title: w.title},
-			&sandbox.Options{Color: w.color, Client: s.Client()})
+	for _, a := range s.accounts() {
+		c, err := sandbox.New(a.Name, sandbox.Settings{Provider: s.Wallet, Merchant: a.Name,
+			Secret: sandbox.NewSecret(s.Keys.Wallet), Title: a.Title},
+			&sandbox.Options{Color: a.Color, Client: s.Client()})
 		if err != nil {
 			return nil, err
 		}
@@ -148,12 +148,12 @@ func (s *System) OpenWallet(context.Context) (*Node, error) {
 	return &Node{"wallet", p, work, []func() error{p.Close}}, nil
 }
 
-// WalletCompany is the company behind all three wallets, with its ledger in a
+// WalletCompany is the company behind all wallets, with its ledger in a
 // file.
 func (s *System) WalletCompany() (*sandbox.Provider, error) {
 	merchants := map[string][]byte{}
-	for _, w := range wallets() {
-		merchants[w.name] = s.Keys.Wallet
+	for _, name := range s.components() {
+		merchants[name] = s.Keys.Wallet
 	}
 	return sandbox.NewProvider(s.Wallet, merchants, &sandbox.ProviderOptions{Ledger: s.file("wallet.jsonl"),
 		Slow: 2 * time.Second, Unknown: 3 * time.Second, Retry: retries(), Client: s.Client(), Log: s.log("wallet")})
