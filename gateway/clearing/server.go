@@ -2,6 +2,7 @@ package clearing
 
 import (
 	"context"
+	"crypto"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -29,6 +30,7 @@ type Server struct {
 	directory  *Directory
 	components *component.Registry
 	tokens     tokens
+	codes      crypto.Signer             // nil where no codes are issued
 	notifiers  map[string]order.Notifier // by acquirer
 	outbox     *outbox.Outbox
 	base       string
@@ -60,7 +62,7 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err := k.validate(); err != nil {
 		return nil, err
 	}
-	server := &Server{store: s, directory: d, components: r, tokens: maps.Clone(k.Tokens), options: options,
+	server := &Server{store: s, directory: d, components: r, tokens: maps.Clone(k.Tokens), codes: k.Codes, options: options,
 		notifiers: map[string]order.Notifier{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(notify); err != nil {
 		return nil, err
