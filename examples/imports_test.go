@@ -41,6 +41,7 @@ func rules() map[string]rule {
 		"internal/outbox":         {"order/store", ""},
 		"internal/jwk":            {"", ""},
 		"internal/nodetest":       {"", ""},
+		"internal/minttest":       {"order verify", ""},
 		"order/wire":              {"order internal/jwk", ""},
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order", jsonschema},

@@ -1,8 +1,6 @@
 package acquirer_test
 
 import (
-	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,102 +9,16 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/verify"
 )
 
-// mint is a clearing institution's desk for codes, as a test wants it.
-type mint struct {
-	key ed25519.PrivateKey
-	now func() time.Time
-
-	mu      sync.Mutex
-	issue   func(act func() (order.IssuedCode, error)) (order.IssuedCode, error) // around each call of Issue; nil just acts
-	down    bool                                                                 // Revoke is not reached
-	issued  map[string]order.IssuedCode                                          // by key
-	asked   []order.IssueRequest                                                 // of every call of Issue
-	revoked []order.ID                                                           // of every call of Revoke that was reached
-}
-
-func newMint(now func() time.Time) *mint {
-	if now == nil {
-		now = time.Now
-	}
-	return &mint{key: ed25519.NewKeyFromSeed([]byte("a constant: this is a test's key")), now: now, issued: map[string]order.IssuedCode{}}
-}
-
-func (m *mint) Issue(_ context.Context, r order.IssueRequest) (order.IssuedCode, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.asked = append(m.asked, r)
-	act := func() (order.IssuedCode, error) { return m.sign(r) }
-	if m.issue != nil {
-		return m.issue(act)
-	}
-	return act()
-}
-
-func (m *mint) sign(r order.IssueRequest) (order.IssuedCode, error) {
-	if c, ok := m.issued[r.Key]; ok {
-		return c, nil
-	}
-	now := m.now().UTC().Truncate(time.Microsecond)
-	c := order.IssuedCode{ID: order.NewID(now), Kind: r.Kind, Merchant: r.Merchant, Amount: r.Amount, Issued: now, Expires: r.Expires}
-	address, err := verify.Parse(r.Address, nil)
-	if err == nil {
-		address, err = verify.Sign(m.key, address, verify.Claims{Expires: r.Expires, Merchant: r.Merchant})
-	}
-	c.Address = address.String()
-	m.issued[r.Key] = c
-	return c, err
-}
-
-func (m *mint) Issued(_ context.Context, id order.ID) (order.IssuedCode, error) {
-	return order.IssuedCode{}, order.CodeNotFound
-}
-
-func (m *mint) Revoke(_ context.Context, id order.ID) (order.IssuedCode, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.down {
-		return order.IssuedCode{}, errors.New("nobody answers")
-	}
-	m.revoked = append(m.revoked, id)
-	return order.IssuedCode{}, nil
-}
-
-// reach tells whether Revoke is reached from now on.
-func (m *mint) reach(up bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.down = !up
-}
-
-func (m *mint) told() []order.ID {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.revoked
-}
-
-// policy accepts what the mint signed.
-func (m *mint) policy(t testing.TB) *verify.Policy {
-	t.Helper()
-	signature, err := verify.NewSignature([]verify.Key{{Public: m.key.Public()}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := verify.Any([]verify.Method{signature}, &verify.Options{Now: m.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 // newIssuing is a server whose codes the mint signs.
-func newIssuing(t testing.TB, c order.Clearing, m *mint) *acquirer.Server {
+func newIssuing(t testing.TB, c order.Clearing, m *minttest.Mint) *acquirer.Server {
 	t.Helper()
-	return newServer(t, c, &acquirer.Options{Verify: m.policy(t), Issuer: m, Now: m.now})
+	return newServer(t, c, &acquirer.Options{Verify: m.Policy(t), Issuer: m})
 }
 
 // printed is a static code of the merchant.
@@ -150,7 +62,7 @@ func confirmAt(t testing.TB, s *acquirer.Server, c order.IssuedCode, key string)
 }
 
 func TestCodesAreIssuedOnceForEachKey(t *testing.T) {
-	m := newMint(nil)
+	m := minttest.New(nil)
 	s := newIssuing(t, &peer{}, m)
 	expires := time.Now().AddDate(1, 0, 0)
 	issue := func(merchant, key string, expires time.Time) (order.IssuedCode, error) {
@@ -161,7 +73,7 @@ func TestCodesAreIssuedOnceForEachKey(t *testing.T) {
 	again, err := issue("cafe", "counter", expires)
 	wantCode(t, "the same again", err, "")
 	wantSame(t, "the code", again, first)
-	wantSame(t, "how often the gateway was asked", len(m.asked), 1)
+	wantSame(t, "how often the gateway was asked", len(m.Asked()), 1)
 	_, err = issue("cafe", "counter", expires.AddDate(0, 0, 1))
 	wantCode(t, "another time under that key", err, order.CodeIdempotencyKeyReused)
 	_, err = s.DynamicCode(t.Context(), "cafe", yuan(1), "counter")
@@ -189,7 +101,7 @@ func kept(t testing.TB, s *acquirer.Server, id order.ID) order.IssuedCode {
 }
 
 func TestLostAnswerGivesTheSameCode(t *testing.T) {
-	for what, lose := range map[string]func(act func() (order.IssuedCode, error)) (order.IssuedCode, error){
+	for what, lose := range map[string]minttest.Script{
 		"before": func(func() (order.IssuedCode, error)) (order.IssuedCode, error) {
 			return order.IssuedCode{}, errors.New("lost")
 		},
@@ -198,35 +110,35 @@ func TestLostAnswerGivesTheSameCode(t *testing.T) {
 			return order.IssuedCode{}, order.Errorf(order.CodeUnavailable, "", "lost")
 		},
 	} {
-		m := newMint(nil)
+		m := minttest.New(nil)
 		s := newIssuing(t, &peer{}, m)
-		m.issue = lose
+		m.Play(lose)
 		_, err := s.DynamicCode(t.Context(), "busker", yuan(700), "receipt 1")
 		wantCode(t, what+" the gateway acted", err, order.CodeUnavailable)
-		m.issue = nil
+		m.Play(nil)
 		c, err := s.DynamicCode(t.Context(), "busker", yuan(700), "receipt 1")
 		wantCode(t, what+", again", err, "")
-		wantSame(t, "the repeated request", m.asked[1], m.asked[0])
-		wantSame(t, "how many codes there are", len(m.issued), 1)
-		wantSame(t, "the code", m.issued[m.asked[0].Key], c)
+		wantSame(t, "the repeated request", m.Asked()[1], m.Asked()[0])
+		wantSame(t, "how many codes there are", len(m.Codes()), 1)
+		wantSame(t, "the code", m.Codes()[0], c)
 	}
 }
 
 func TestRefusalOfACodeIsTheGatewaysAndFreesTheKey(t *testing.T) {
-	m := newMint(nil)
+	m := minttest.New(nil)
 	s := newIssuing(t, &peer{}, m)
 	refusal := &order.Error{Code: order.CodeRefused, Detail: "no", Problems: []order.Problem{{Path: "/merchant", Detail: "is not registered"}}}
-	m.issue = func(func() (order.IssuedCode, error)) (order.IssuedCode, error) { return order.IssuedCode{}, refusal }
+	m.Play(func(func() (order.IssuedCode, error)) (order.IssuedCode, error) { return order.IssuedCode{}, refusal })
 	_, err := s.DynamicCode(t.Context(), "busker", yuan(700), "k")
 	e, ok := errors.AsType[*order.Error](err)
 	if !ok {
 		t.Fatalf("got %v", err)
 	}
 	wantSame(t, "the refusal", e.Problems, refusal.Problems)
-	m.issue = nil
+	m.Play(nil)
 	_, err = s.DynamicCode(t.Context(), "busker", yuan(700), "k")
 	wantCode(t, "the same key, when the gateway has changed its mind", err, "")
-	if m.asked[0].Key == m.asked[1].Key {
+	if m.Asked()[0].Key == m.Asked()[1].Key {
 		t.Error("what was refused was asked for again, with a time that has passed")
 	}
 }
@@ -241,15 +153,15 @@ func TestCodeThatNoPayerCouldUseIsNotGivenOut(t *testing.T) {
 		"another kind":     func(c *order.IssuedCode) { c.Kind, c.Amount = order.IssuedStatic, order.Money{} },
 		"nothing":          func(c *order.IssuedCode) { *c = order.IssuedCode{} },
 	} {
-		m := newMint(nil)
+		m := minttest.New(nil)
 		s := newIssuing(t, &peer{}, m)
 		var given order.IssuedCode
-		m.issue = func(act func() (order.IssuedCode, error)) (order.IssuedCode, error) {
+		m.Play(func(act func() (order.IssuedCode, error)) (order.IssuedCode, error) {
 			c, err := act()
 			given = c
 			change(&c)
 			return c, err
-		}
+		})
 		_, err := s.DynamicCode(t.Context(), "busker", yuan(700), "k")
 		wantCode(t, what, err, order.CodeUnavailable)
 		_, err = s.Code(t.Context(), given.ID)
@@ -260,7 +172,7 @@ func TestCodeThatNoPayerCouldUseIsNotGivenOut(t *testing.T) {
 // Behind a code with an amount is a direct page with it, whatever the merchant's
 // own page is.
 func TestDynamicCodeIsADirectPageWithItsAmount(t *testing.T) {
-	s := newIssuing(t, &peer{}, newMint(nil))
+	s := newIssuing(t, &peer{}, minttest.New(nil))
 	for _, merchant := range merchants() {
 		c := shown(t, s, merchant.ID, "k")
 		if c.Kind != order.IssuedDynamic || c.Amount != yuan(3000) || !strings.Contains(c.Address, "&amount=30.00CNY&v=") {
@@ -290,7 +202,7 @@ func TestDynamicCodeIsADirectPageWithItsAmount(t *testing.T) {
 // A payer pays no amount that stands in an address unless the clearing
 // institution signed it.
 func TestAmountThatNobodySignedIsRefused(t *testing.T) {
-	m := newMint(nil)
+	m := minttest.New(nil)
 	signed := newIssuing(t, &peer{}, m)
 	domains, err := verify.NewDomains([]string{"acquirer.example"})
 	if err != nil {
@@ -302,13 +214,7 @@ func TestAmountThatNobodySignedIsRefused(t *testing.T) {
 	}
 	code := shown(t, signed, "busker", "k").Address
 	bare := signed.CodeAddress("busker") + "?amount=1.00CNY"
-	sign := func(query string) string {
-		c, err := m.sign(order.IssueRequest{Address: signed.CodeAddress("busker") + query, Merchant: "busker", Expires: time.Now().Add(time.Hour), Key: query})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.Address
-	}
+	sign := func(query string) string { return m.Sign(t, signed.CodeAddress("busker")+query, "busker") }
 	for what, c := range map[string]struct {
 		server  *acquirer.Server
 		address string
@@ -336,7 +242,7 @@ func TestAmountThatNobodySignedIsRefused(t *testing.T) {
 // payers who both have it open do not pay twice.
 func TestDynamicCodeIsOneOrder(t *testing.T) {
 	gateway := &peer{}
-	s := newIssuing(t, gateway, newMint(nil))
+	s := newIssuing(t, gateway, minttest.New(nil))
 	c := shown(t, s, "busker", "k")
 	_, err := s.CodeOrder(t.Context(), c.ID)
 	wantCode(t, "the order, before anybody confirmed", err, order.CodeNotFound)
@@ -369,7 +275,7 @@ func TestDynamicCodeIsOneOrder(t *testing.T) {
 func TestDynamicCodeWhoseOrderEndedUnpaidGivesAnother(t *testing.T) {
 	for _, ended := range []order.State{order.StateExpired, order.StateCanceled} {
 		gateway := &peer{}
-		s := newIssuing(t, gateway, newMint(nil))
+		s := newIssuing(t, gateway, minttest.New(nil))
 		c := shown(t, s, "busker", "k")
 		_, first := confirmAt(t, s, c, "phone 1")
 		if err := s.Notify(t.Context(), told(gateway.orders()[0], ended, 2)); err != nil {
@@ -385,7 +291,7 @@ func TestDynamicCodeWhoseOrderEndedUnpaidGivesAnother(t *testing.T) {
 
 func TestDynamicCodeAtTheSameMomentIsOneOrder(t *testing.T) {
 	gateway := &peer{}
-	s := newIssuing(t, gateway, newMint(nil))
+	s := newIssuing(t, gateway, minttest.New(nil))
 	c := shown(t, s, "busker", "k")
 	jumps := make([]order.PageJump, 16)
 	var all sync.WaitGroup
@@ -410,7 +316,7 @@ func TestDynamicCodeAtTheSameMomentIsOneOrder(t *testing.T) {
 }
 
 func TestStaticCodeIsAnyNumberOfOrders(t *testing.T) {
-	s := newIssuing(t, &peer{}, newMint(nil))
+	s := newIssuing(t, &peer{}, minttest.New(nil))
 	c := printed(t, s, "cafe", "counter")
 	_, first := confirmAt(t, s, c, "phone 1")
 	_, second := confirmAt(t, s, c, "phone 2")
@@ -420,7 +326,7 @@ func TestStaticCodeIsAnyNumberOfOrders(t *testing.T) {
 }
 
 func TestRevokedCodeStopsAtOnce(t *testing.T) {
-	m := newMint(nil)
+	m := minttest.New(nil)
 	s := newIssuing(t, &peer{}, m)
 	for _, merchant := range []string{"cafe", "teahouse"} {
 		c, other := printed(t, s, merchant, "counter"), printed(t, s, merchant, "window")
@@ -431,7 +337,7 @@ func TestRevokedCodeStopsAtOnce(t *testing.T) {
 		if merchant == "cafe" {
 			before, jump = confirmAt(t, s, c, "phone 1")
 		}
-		m.reach(false)
+		m.Reach(false)
 		revoked, err := s.RevokeCode(t.Context(), c.ID)
 		wantCode(t, "revoking while the gateway is away", err, "")
 		wantSame(t, "the code as it is kept", kept(t, s, c.ID), revoked)
@@ -459,7 +365,7 @@ func TestRevokedCodeStopsAtOnce(t *testing.T) {
 
 // No other spelling of a revoked code's address opens it.
 func TestRevokedCodeHasOneSpelling(t *testing.T) {
-	s := newIssuing(t, &peer{}, newMint(nil))
+	s := newIssuing(t, &peer{}, minttest.New(nil))
 	c := printed(t, s, "cafe", "counter")
 	if _, err := s.RevokeCode(t.Context(), c.ID); err != nil {
 		t.Fatal(err)
@@ -476,43 +382,39 @@ func TestRevokedCodeHasOneSpelling(t *testing.T) {
 }
 
 func TestCodeThatWasIssuedElsewhereIsLegal(t *testing.T) {
-	m := newMint(nil)
+	m := minttest.New(nil)
 	s := newIssuing(t, &peer{}, m)
-	c, err := m.sign(order.IssueRequest{Address: s.CodeAddress("cafe"), Merchant: "cafe", Expires: time.Now().Add(time.Hour)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	confirmAt(t, s, c, "phone 1")
-	_, err = s.RevokeCode(t.Context(), c.ID)
+	confirmAt(t, s, order.IssuedCode{Address: m.Sign(t, s.CodeAddress("cafe"), "cafe")}, "phone 1")
+	_, err := s.RevokeCode(t.Context(), order.NewID(time.Now()))
 	wantCode(t, "revoking it here", err, order.CodeNotFound)
 }
 
 func TestGatewayIsToldOfRevocationsUntilItKnows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMint(nil)
+		m := minttest.New(nil)
 		s := newIssuing(t, &peer{}, m)
 		run(t, s)
 		near := printed(t, s, "cafe", "counter")
 		if _, err := s.RevokeCode(t.Context(), near.ID); err != nil {
 			t.Fatal(err)
 		}
-		wantSame(t, "what it was told at once", m.told(), []order.ID{near.ID})
+		wantSame(t, "what it was told at once", m.Told(), []order.ID{near.ID})
 		far := printed(t, s, "cafe", "window")
-		m.reach(false)
+		m.Reach(false)
 		if _, err := s.RevokeCode(t.Context(), far.ID); err != nil {
 			t.Fatal(err)
 		}
 		later(10 * time.Minute)
-		wantSame(t, "what it was told while it was away", m.told(), []order.ID{near.ID})
-		m.reach(true)
+		wantSame(t, "what it was told while it was away", m.Told(), []order.ID{near.ID})
+		m.Reach(true)
 		later(24 * time.Hour)
-		wantSame(t, "what it was told in the end", m.told(), []order.ID{near.ID, far.ID})
+		wantSame(t, "what it was told in the end", m.Told(), []order.ID{near.ID, far.ID})
 	})
 }
 
 func TestServerThatIssuesChecksItsCodes(t *testing.T) {
 	_, err := acquirer.New(t.Context(), open(t, t.TempDir()+"/a.db"), &peer{}, merchants(), base,
-		&acquirer.Options{Issuer: newMint(nil), DynamicLifetime: -1})
+		&acquirer.Options{Issuer: minttest.New(nil), DynamicLifetime: -1})
 	wantSame(t, "the problems", paths(t, err), []string{"/options/dynamic_lifetime", "/options/verify"})
 	s := newServer(t, &peer{}, nil)
 	_, err = s.StaticCode(t.Context(), "cafe", time.Now().Add(time.Hour), "k")
@@ -521,8 +423,9 @@ func TestServerThatIssuesChecksItsCodes(t *testing.T) {
 
 func TestDynamicCodeEnds(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 500, time.UTC)
-	m := newMint(func() time.Time { return now })
-	s := newIssuing(t, &peer{}, m)
+	clock := func() time.Time { return now }
+	m := minttest.New(clock)
+	s := newServer(t, &peer{}, &acquirer.Options{Verify: m.Policy(t), Issuer: m, Now: clock})
 	c := shown(t, s, "busker", "k")
 	wantSame(t, "its end", c.Expires, now.Add(5*time.Minute).Truncate(time.Second))
 	now = now.Add(5 * time.Minute)

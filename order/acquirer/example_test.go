@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/store/sqlite"
@@ -113,8 +114,8 @@ func ExampleServer_DynamicCode() {
 		log.Fatal(err)
 	}
 	defer st.Close()
-	desk := newMint(nil) // orderhttp.NewClearing reaches a real one
-	signature, err := verify.NewSignature([]verify.Key{{Public: desk.key.Public()}}, nil)
+	desk := minttest.New(nil) // orderhttp.NewClearing reaches a real one
+	signature, err := verify.NewSignature([]verify.Key{{Public: desk.Public()}}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func (s *Server) usable(ctx context.Context, tx *sql.Tx, op string, v visited) (
 		return "", err
 	}
 	if !revoked.IsZero() {
-		return "", order.Errorf(order.CodeRevoked, op, "the code was taken back on %s", revoked.Format("2 January 2006, 15:04 MST"))
+		return "", order.Errorf(order.CodeRevoked, op, "The code was taken back on %s.", revoked.Format("2 January 2006, 15:04 MST"))
 	}
 	if !v.dynamic {
 		return "", nil
@@ -37,7 +37,7 @@ func (s *Server) usable(ctx context.Context, tx *sql.Tx, op string, v visited) (
 	case err != nil:
 		return "", err
 	case r.state == order.StatePaid:
-		return "", order.Errorf(order.CodeConflict, op, "this code was for one payment, and it is paid: ask the merchant for a new one")
+		return "", order.Errorf(order.CodeConflict, op, "This code was for one payment, and it is paid. Ask the merchant for a new one.")
 	case r.state.Final():
 		return "", nil
 	}
