@@ -147,7 +147,10 @@ func (s *Server) checkIssued(ctx context.Context, op string, r order.IssueReques
 	if !s.now().Before(c.Expires) { // asked for again after its time
 		return nil
 	}
-	_, err := s.legal(ctx, op, c.Address, c.Merchant)
+	v, err := s.visit(ctx, op, c.Address)
+	if err == nil && !v.signed {
+		err = errors.New("acquirer: Options.Verify accepts the code without its signature: give it a verify.Signature, first in verify.Any")
+	}
 	return err
 }
 

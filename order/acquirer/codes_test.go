@@ -93,9 +93,9 @@ func TestCodesAreIssuedOnceForEachKey(t *testing.T) {
 
 func kept(t testing.TB, s *acquirer.Server, id order.ID) order.IssuedCode {
 	t.Helper()
-	c, err := s.Code(t.Context(), id)
+	c, err := s.IssuedCode(t.Context(), id)
 	if err != nil {
-		t.Fatalf("Code: %v", err)
+		t.Fatalf("IssuedCode: %v", err)
 	}
 	return c
 }
@@ -164,7 +164,7 @@ func TestCodeThatNoPayerCouldUseIsNotGivenOut(t *testing.T) {
 		})
 		_, err := s.DynamicCode(t.Context(), "busker", yuan(700), "k")
 		wantCode(t, what, err, order.CodeUnavailable)
-		_, err = s.Code(t.Context(), given.ID)
+		_, err = s.IssuedCode(t.Context(), given.ID)
 		wantCode(t, what+", kept", err, order.CodeNotFound)
 	}
 }
@@ -419,6 +419,24 @@ func TestServerThatIssuesChecksItsCodes(t *testing.T) {
 	s := newServer(t, &peer{}, nil)
 	_, err = s.StaticCode(t.Context(), "cafe", time.Now().Add(time.Hour), "k")
 	wantCode(t, "a server that issues none", err, order.CodeRefused)
+}
+
+// A policy that does not look at signatures would let whoever changes a revoked
+// code open it: no code is given out then.
+func TestServerThatIssuesVerifiesSignatures(t *testing.T) {
+	domains, err := verify.NewDomains([]string{"acquirer.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosts, err := verify.Any([]verify.Method{domains}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, &peer{}, &acquirer.Options{Issuer: minttest.New(nil), Verify: hosts})
+	_, err = s.StaticCode(t.Context(), "cafe", time.Now().Add(time.Hour), "k")
+	if order.CodeOf(err) != order.CodeUnavailable || !strings.Contains(err.Error(), "give it a verify.Signature") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestDynamicCodeEnds(t *testing.T) {

@@ -31,8 +31,8 @@ type Options struct {
 	// known merchant is legal, and none that names an amount.
 	Verify verify.Verifier
 	// Issuer is where merchants' codes are signed: the clearing institution. It
-	// needs Verify, without which nothing keeps a code that was revoked from
-	// being changed into one that was not. Default: none; StaticCode and
+	// needs a Verify that verifies signatures: nothing else keeps a code that was
+	// revoked from being changed into one that was not. Default: none; StaticCode and
 	// DynamicCode are refused.
 	Issuer order.Issuer
 	// DynamicLifetime is how long a dynamic code is good. Default: 5 min.

@@ -84,10 +84,10 @@ func (s *Server) retell(ctx context.Context, task outbox.Task) (again time.Time,
 	return time.Time{}, nil
 }
 
-// Code is a code that this acquirer issued, as it stands here. One that it did
+// IssuedCode is a code that this acquirer issued, as it stands here. One that it did
 // not is [order.CodeNotFound].
-func (s *Server) Code(ctx context.Context, id order.ID) (c order.IssuedCode, err error) {
-	const op = "acquirer.Code"
+func (s *Server) IssuedCode(ctx context.Context, id order.ID) (c order.IssuedCode, err error) {
+	const op = "acquirer.IssuedCode"
 	err = s.store.View(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		c, err = loadCode(ctx, tx, op, id)
 		return err

@@ -11,6 +11,7 @@ import (
 type visited struct {
 	merchant Merchant // as its page is: with the amount that the code names
 	sum      []byte   // of the address, see codeSum
+	signed   bool     // the clearing institution's signature was verified
 	dynamic  bool     // the code names an amount
 }
 

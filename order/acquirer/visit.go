@@ -55,13 +55,14 @@ func (s *Server) visit(ctx context.Context, op, address string) (v visited, err 
 	if text := verdict.Address.String(); text != "" {
 		v.sum = codeSum(text)
 	}
+	v.signed = slices.ContainsFunc(verdict.Matches, func(m verify.Match) bool { return m.Key != "" })
 	amount, named, err := amountIn(address)
 	switch {
 	case !named:
 		return v, nil
 	case err != nil:
 		return v, order.Errorf(order.CodeRefused, op, "%s", err)
-	case !slices.ContainsFunc(verdict.Matches, func(m verify.Match) bool { return m.Key != "" }):
+	case !v.signed:
 		return v, order.Errorf(order.CodeRefused, op, "the code names an amount that nobody has signed")
 	case amount.Currency != v.merchant.Currency:
 		return v, order.Errorf(order.CodeRefused, op, "the code is for %s: the merchant takes %s", amount, v.merchant.Currency)
