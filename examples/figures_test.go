@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -107,7 +106,7 @@ func (f figure) pay(ctx context.Context, s *local.System, merchant string, host 
 	if err != nil {
 		return scan.Result{}, err
 	}
-	address, err := s.Code(merchant, time.Now())
+	address, err := s.Code(ctx, merchant)
 	if err != nil {
 		return scan.Result{}, err
 	}

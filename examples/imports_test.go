@@ -41,6 +41,7 @@ func rules() map[string]rule {
 		"internal/outbox":         {"order/store", ""},
 		"internal/jwk":            {"", ""},
 		"internal/nodetest":       {"", ""},
+		"internal/minttest":       {"order verify", ""},
 		"order/wire":              {"order internal/jwk", ""},
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order", jsonschema},
@@ -49,7 +50,7 @@ func rules() map[string]rule {
 		"order/acquirer":          {"order order/store internal/outbox verify", ""},
 		"order/ordertest":         {"order", goCmp},
 		"gateway/clearing":        {"gateway component order order/store internal/outbox internal/jwk verify", ""},
-		"gateway/gatewaytest":     {"gateway component order order/store", goCmp + " " + jsonschema},
+		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema},
 		"scan":                    {"gateway component order verify scan/barcode", ""},
 		"scan/scantest":           {"scan scan/barcode gateway component order verify", goCmp},
 		// Transports: what they share is in internal, none uses another.

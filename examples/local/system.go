@@ -84,20 +84,6 @@ func (s *System) accounts() []Account {
 	return s.Accounts
 }
 
-// Code is the address of a merchant's code, signed by the clearing institution
-// and good for a year.
-func (s *System) Code(merchant string, now time.Time) (string, error) {
-	address, err := verify.Parse(s.Acquirer+"/m/"+merchant, development())
-	if err != nil {
-		return "", fmt.Errorf("local: code: %w", err)
-	}
-	signed, err := verify.Sign(s.Keys.Codes, address, verify.Claims{Expires: now.AddDate(1, 0, 0), Merchant: merchant})
-	if err != nil {
-		return "", fmt.Errorf("local: code: %w", err)
-	}
-	return signed.String(), nil
-}
-
 // CodePolicy accepts the codes that the clearing institution signed.
 func (s *System) CodePolicy() (*verify.Policy, error) {
 	signature, err := verify.NewSignature([]verify.Key{{Public: public(s.Keys.Codes)}}, nil)

@@ -12,10 +12,10 @@ import (
 	"github.com/anyscan/anyscan/scan/barcode/print"
 )
 
-// code signs the merchant's code, writes its picture, and shows it.
-func (t *town) code(f flags, p *printer) (file string, err error) {
+// code has the merchant's code issued, writes its picture, and shows it.
+func (t *town) code(ctx context.Context, f flags, p *printer) (file string, err error) {
 	begin := time.Now()
-	address, err := t.Code(f.merchant(), begin)
+	address, err := t.Code(ctx, f.merchant())
 	if err != nil {
 		return "", err
 	}

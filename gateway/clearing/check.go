@@ -66,8 +66,8 @@ func (p *problems) merchant(path string, m Merchant) {
 		p.add(path+"/name", "%v; payers are shown it", err)
 	}
 	for i, domain := range m.Domains {
-		if parsed, err := parseAddress("https://" + domain + "/"); err != nil || parsed.Host() != domain {
-			p.add(fmt.Sprintf("%s/domains/%d", path, i), "is %.100q: want a host name in lower case", domain)
+		if _, err := verify.NewDomains([]string{domain}); err != nil || strings.ToLower(domain) != domain {
+			p.add(fmt.Sprintf("%s/domains/%d", path, i), "is %.100q: want a host name in lower case, such as tea.example, =tea.example or *.tea.example", domain)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func newServer(t testing.TB, s *store.Store, k clearing.Keys, setup gatewaytest.
 		notifiers[a.Name] = a.Notifier
 		var merchants []clearing.Merchant
 		for _, m := range a.Merchants {
-			merchants = append(merchants, clearing.Merchant{ID: m.ID, Name: m.Name})
+			merchants = append(merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
 		}
 		acquirers = append(acquirers, clearing.Acquirer{Name: a.Name, Keys: []crypto.PublicKey{publicKey(a.Name)},
 			Merchants: merchants, ReturnOrigins: a.ReturnOrigins, Components: a.Components})
@@ -62,7 +62,7 @@ func newServer(t testing.TB, s *store.Store, k clearing.Keys, setup gatewaytest.
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Policy, o.Now = setup.Policy, setup.Now
+	o.Policy, o.Now, k.Codes = setup.Policy, setup.Now, setup.Codes
 	server, err := clearing.New(context.Background(), s, d, setup.Components, k,
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &o)
 	if err != nil {

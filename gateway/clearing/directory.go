@@ -35,9 +35,12 @@ type Acquirer struct {
 
 // Merchant is one who is paid.
 type Merchant struct {
-	ID      string   // at its acquirer: 1 to 128 of A-Z a-z 0-9 . _ -
-	Name    string   // that payers are shown, 1 to 128 bytes
-	Domains []string // host names that its codes may lead to
+	ID   string // at its acquirer: 1 to 128 of A-Z a-z 0-9 . _ -
+	Name string // that payers are shown, 1 to 128 bytes
+	// Domains are the hosts that its codes may lead to, in lower case, each as a
+	// rule of verify.NewDomains: tea.example with every name below it,
+	// =tea.example alone, or *.tea.example. Without any, it gets no codes.
+	Domains []string
 }
 
 // Directory is who takes part: the acquirers with their keys and merchants. It

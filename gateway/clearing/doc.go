@@ -10,6 +10,7 @@
 //	acquirer                     clearing.Server                     component → provider
 //	  │ For(acquirer).Place ───────▶│ store, mint the gateway address   │
 //	  │◀──────────────── address ───│                                   │
+//	  │ Issue, Revoke a code ──────▶│ rules, sign; log                  │
 //	terminal                        │                                   │
 //	  │ Open the address ──────────▶│ offers, Instruction               │
 //	  │ Begin ─────────────────────▶│ record the attempt; then Begin ──▶│
@@ -42,6 +43,12 @@
 // A gateway address and an attempt's return address end in an HMAC over the
 // order or attempt and its purpose. Nothing of it is stored: a stolen database
 // opens no address, and a secret that leaked is revoked by removing it.
+//
+// A code is signed only for a merchant of the acquirer that asks, and only on a
+// domain that the directory has for that merchant. What was signed, taken back
+// and refused stands in a log that the database lets nobody change. A code that
+// was revoked keeps a good signature: it is the acquirer's page that refuses it,
+// and its short life that ends it.
 //
 // Only evidence pays, and only if it is about this attempt of this component
 // over this amount, with a payment at the provider that no other attempt has.

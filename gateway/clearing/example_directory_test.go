@@ -55,6 +55,6 @@ func ExampleKeys() {
 	delete(keys.Tokens, 1) // addresses that were made with it are dead
 	fmt.Println(keys)
 	// Output:
-	// {map[1:[secret] 2:[secret]]}
-	// {map[2:[secret]]}
+	// {Tokens:map[1:[secret] 2:[secret]] Codes:none}
+	// {Tokens:map[2:[secret]] Codes:none}
 }

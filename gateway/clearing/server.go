@@ -2,6 +2,7 @@ package clearing
 
 import (
 	"context"
+	"crypto"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -28,6 +29,7 @@ type Server struct {
 	directory  *Directory
 	components *component.Registry
 	tokens     tokens
+	codes      func() crypto.Signer      // gives nil where no codes are issued; a function, so that it does not print
 	notifiers  map[string]order.Notifier // by acquirer
 	outbox     *outbox.Outbox
 	base       string
@@ -59,7 +61,7 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err := k.validate(); err != nil {
 		return nil, err
 	}
-	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), options: options,
+	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes }, options: options,
 		notifiers: map[string]order.Notifier{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(notify); err != nil {
 		return nil, err

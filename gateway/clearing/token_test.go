@@ -3,6 +3,7 @@ package clearing_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"encoding/base32"
 	"encoding/json"
@@ -155,7 +156,8 @@ func FuzzAddress(f *testing.F) {
 // Nothing that holds the secrets prints them.
 func TestServerPrintsNoSecret(t *testing.T) {
 	w := newWorld(t, nil)
-	w.server = newServer(t, w.store, clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret([]byte("correct horse battery staple 123"))}},
+	secret := []byte("correct horse battery staple 123")
+	w.server = newServer(t, w.store, clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(secret)}, Codes: ed25519.NewKeyFromSeed(secret)},
 		w.setup, clearing.Options{})
 	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
 		text := fmt.Sprintf(verb+verb, w.server, *w.server)

@@ -58,10 +58,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	orders := http.NewServeMux()
-	orders.HandleFunc("POST /v1/orders", h.place)
-	orders.HandleFunc("GET /v1/orders/{id}", h.query)
-	signed, err := wire.NewHandler(h.site.Recover(orders), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
+	desk := http.NewServeMux()
+	for pattern, serve := range h.desk() {
+		desk.HandleFunc(pattern, serve)
+	}
+	signed, err := wire.NewHandler(h.site.Recover(desk), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
@@ -84,7 +85,18 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	return &handler{s, base, acquirers, site}, err
 }
 
-func (h *handler) routes(orders http.Handler) *http.ServeMux {
+// desk is what acquirers may ask for, in signed requests.
+func (h *handler) desk() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"POST /v1/orders":                h.place,
+		"GET /v1/orders/{id}":            h.query,
+		"POST /v1/codes":                 h.issue,
+		"GET /v1/codes/{id}":             h.issued,
+		"POST /v1/codes/{id}/revocation": h.revoke,
+	}
+}
+
+func (h *handler) routes(desk http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /pay/{token}", h.session)
 	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)
@@ -92,8 +104,9 @@ func (h *handler) routes(orders http.Handler) *http.ServeMux {
 	mux.HandleFunc("POST /return/{token}", h.resume)
 	mux.HandleFunc("GET /notify/{component}", h.receive)
 	mux.HandleFunc("POST /notify/{component}", h.receive)
-	mux.Handle("POST /v1/orders", orders)
-	mux.Handle("GET /v1/orders/{id}", orders)
+	for pattern := range h.desk() {
+		mux.Handle(pattern, desk)
+	}
 	return mux
 }
 

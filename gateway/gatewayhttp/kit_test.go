@@ -73,7 +73,7 @@ func newClearing(t *testing.T, s *store.Store, setup gatewaytest.Setup, base str
 		_, pub := newSigner(t, byte(10+i), nil)
 		known := clearing.Acquirer{Name: a.Name, Keys: []crypto.PublicKey{pub}, ReturnOrigins: a.ReturnOrigins, Components: a.Components}
 		for _, m := range a.Merchants {
-			known.Merchants = append(known.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name})
+			known.Merchants = append(known.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
 		}
 		acquirers = append(acquirers, known)
 		notifiers[a.Name] = a.Notifier
@@ -82,7 +82,7 @@ func newClearing(t *testing.T, s *store.Store, setup gatewaytest.Setup, base str
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := clearing.New(t.Context(), s, d, setup.Components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}},
+	server, err := clearing.New(t.Context(), s, d, setup.Components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}, Codes: setup.Codes},
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &clearing.Options{Policy: setup.Policy, Now: setup.Now})
 	if err != nil {
 		t.Fatal(err)

@@ -14,16 +14,17 @@ import (
 const queue = "acquirer.orders"
 
 func (s *Server) newOutbox() *outbox.Outbox {
-	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter}, &outbox.Options{
+	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter, codeQueue: s.retell}, &outbox.Options{
 		Timeout: 2 * s.options.Timeout, Now: s.options.Now, Logger: s.options.Logger,
 	})
 }
 
 // Run looks after the orders until ctx ends: it places those that a crash or an
 // unreachable gateway left behind, under the same ID, and asks the gateway
-// about those whose end it did not tell. It then lets what is under way finish
-// and returns nil; earlier only, with store.ErrClosed, if the store is closed.
-// Each process runs it once.
+// about those whose end it did not tell. It also tells the gateway which codes
+// were revoked, where that has not reached it. It then lets what is under way
+// finish and returns nil; earlier only, with store.ErrClosed, if the store is
+// closed. Each process runs it once.
 func (s *Server) Run(ctx context.Context) error { return s.outbox.Run(ctx) }
 
 // skew is how far the gateway's clock may be behind ours, and how long a message

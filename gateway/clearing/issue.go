@@ -1,0 +1,166 @@
+package clearing
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// Issue implements [order.Issuer]. The code is signed before the transaction
+// that logs it begins: a signer may be on another machine. One that was signed
+// and not logged was given to nobody.
+func (d *desk) Issue(ctx context.Context, r order.IssueRequest) (order.IssuedCode, error) {
+	const op = "clearing.Issue"
+	if err := r.Validate(); err != nil {
+		return order.IssuedCode{}, d.fail(ctx, op, err)
+	}
+	r.Expires = r.Expires.UTC().Truncate(time.Second)
+	sum, err := requestSum(r)
+	if err != nil {
+		return order.IssuedCode{}, order.Errorf(order.CodeInvalid, op, "the request cannot be written as JSON")
+	}
+	code, known, err := d.issuedBefore(ctx, r.Key, sum)
+	if known || err != nil {
+		return code, d.fail(ctx, op, err)
+	}
+	now := d.now()
+	address, err := d.sign(ctx, r, now)
+	if err != nil {
+		return order.IssuedCode{}, d.fail(ctx, op, d.refuse(ctx, r, now, err))
+	}
+	code = order.IssuedCode{ID: order.NewID(now), Kind: r.Kind, Merchant: r.Merchant, Address: address, Amount: r.Amount,
+		Issued: now, Expires: r.Expires}
+	err = d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		code, err = d.keepCode(ctx, tx, code, r.Key, sum)
+		return err
+	})
+	if err != nil {
+		return order.IssuedCode{}, d.fail(ctx, op, err)
+	}
+	return code, nil
+}
+
+// requestSum is the same for the same content, whatever the key.
+func requestSum(r order.IssueRequest) ([]byte, error) {
+	text, err := json.Marshal(r)
+	sum := sha256.Sum256(text)
+	return sum[:], err
+}
+
+// issuedBefore is what was given out under the key, as it stands now. The rules
+// are for new codes: one that was given out stays so, whatever they say since.
+func (d *desk) issuedBefore(ctx context.Context, key string, sum []byte) (code order.IssuedCode, known bool, err error) {
+	err = d.store.View(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		code, known, err = d.underKey(ctx, tx, key, sum)
+		return err
+	})
+	return code, known, err
+}
+
+func (d *desk) underKey(ctx context.Context, tx *sql.Tx, key string, sum []byte) (code order.IssuedCode, known bool, err error) {
+	id, was, known, err := findCodeKey(ctx, tx, d.acquirer.Name, key)
+	switch {
+	case err != nil || !known:
+		return code, false, err
+	case !bytes.Equal(was, sum):
+		return code, true, order.Errorf(order.CodeIdempotencyKeyReused, "clearing.Issue", "the key stands for another code: use a new one")
+	}
+	row, known, err := loadCode(ctx, tx, id)
+	return row.code, known, err
+}
+
+// keepCode logs a new code, unless the same request was answered meanwhile.
+func (d *desk) keepCode(ctx context.Context, tx *sql.Tx, code order.IssuedCode, key string, sum []byte) (order.IssuedCode, error) {
+	if was, known, err := d.underKey(ctx, tx, key, sum); known || err != nil {
+		return was, err
+	}
+	message, err := json.Marshal(code)
+	if err != nil {
+		return code, err
+	}
+	if err := insertCodeKey(ctx, tx, d.acquirer.Name, key, sum, code.ID); err != nil {
+		return code, err
+	}
+	return code, codeEntry{code.ID, code.Issued, d.acquirer.Name, codeIssued, string(message), d.signerID(), ""}.add(ctx, tx)
+}
+
+// refuse logs a request that was refused, and gives back why. A refusal that
+// could not be logged is not given: nothing was decided then.
+func (d *desk) refuse(ctx context.Context, r order.IssueRequest, now time.Time, refusal error) error {
+	if order.CodeOf(refusal) != order.CodeRefused {
+		return refusal
+	}
+	message, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	entry := codeEntry{order.NewID(now), now, d.acquirer.Name, codeRefused, string(message), "", refusal.Error()}
+	if err := d.store.Do(ctx, entry.add); err != nil {
+		return err
+	}
+	d.logger.WarnContext(ctx, "a code was refused", "acquirer", d.acquirer.Name, "merchant", r.Merchant, "err", refusal)
+	return refusal
+}
+
+// Issued implements [order.Issuer].
+func (d *desk) Issued(ctx context.Context, id order.ID) (code order.IssuedCode, err error) {
+	const op = "clearing.Issued"
+	var row codeRow
+	err = d.store.View(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		row, _, err = loadCode(ctx, tx, id)
+		return err
+	})
+	if err == nil && row.acquirer != d.acquirer.Name {
+		err = errNoCode(op)
+		if row.acquirer != "" {
+			err = d.deny(ctx, op, id)
+		}
+	}
+	if err != nil {
+		return order.IssuedCode{}, d.fail(ctx, op, err)
+	}
+	return row.code, nil
+}
+
+// Revoke implements [order.Issuer].
+func (d *desk) Revoke(ctx context.Context, id order.ID) (order.IssuedCode, error) {
+	const op = "clearing.Revoke"
+	var row codeRow
+	err := d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		row, _, err = loadCode(ctx, tx, id)
+		if err != nil || row.acquirer != d.acquirer.Name || !row.code.Revoked.IsZero() {
+			return err
+		}
+		row.code.Revoked = d.now()
+		return codeEntry{id, row.code.Revoked, d.acquirer.Name, codeRevoked, "", "", ""}.add(ctx, tx)
+	})
+	switch {
+	case err != nil:
+	case row.acquirer == "":
+		err = errNoCode(op)
+	case row.acquirer != d.acquirer.Name:
+		err = d.deny(ctx, op, id)
+	}
+	if err != nil {
+		return order.IssuedCode{}, d.fail(ctx, op, err)
+	}
+	return row.code, nil
+}
+
+// deny is the answer about another acquirer's code: what it would be if there
+// were none. That it was asked for stands in the log.
+func (d *desk) deny(ctx context.Context, op string, id order.ID) error {
+	entry := codeEntry{id, d.now(), d.acquirer.Name, codeDenied, "", "", op}
+	if err := d.store.Do(ctx, entry.add); err != nil {
+		return err
+	}
+	d.logger.WarnContext(ctx, "an acquirer asked for a code of another", "op", op, "acquirer", d.acquirer.Name, "code", id)
+	return errNoCode(op)
+}
+
+func errNoCode(op string) error { return order.Errorf(order.CodeNotFound, op, "there is no such code") }
