@@ -3,12 +3,11 @@ package wire
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"strings"
-
-	"github.com/anyscan/anyscan/order"
 )
 
 // NewHandler verifies every request before next sees it, and signs every
@@ -88,21 +87,10 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	h.o.logger().WarnContext(r.Context(), "request not verified", "method", r.Method, "path", r.URL.Path, "error", err)
 	a := &answer{header: http.Header{}}
 	WriteError(a, r, err)
-	if order.CodeOf(err) == order.CodeUnauthenticated && h.namesPeer(r) {
+	if bad, ok := errors.AsType[*SignatureError](err); ok && bad.peer {
 		h.sign(a, r) // if that fails, unsigned is all it can be
 	}
 	a.send(w)
-}
-
-// namesPeer reports whether the request says that the holder of one of the keys
-// signed it, be that true or not.
-func (h *handler) namesPeer(r *http.Request) bool {
-	in, _, err := requestMessage(r, "").signature()
-	if err != nil {
-		return false
-	}
-	pub, err := h.keys.Key(r.Context(), in.keyID())
-	return err == nil && pub != nil
 }
 
 func (h *handler) sign(a *answer, r *http.Request) error {
