@@ -27,6 +27,24 @@ import (
 // was not identified, and nothing was decided about what it asked for. All else
 // is unsigned; so strangers do not make the server sign.
 //
+// With Options.TLSKeys a caller may identify itself by a TLS client certificate
+// with one of these keys instead (RFC 8705 section 2.2), on the connection to this
+// very server: behind a proxy that ends TLS nobody can, whatever headers it adds.
+// The server asks for certificates with tls.Config.ClientAuth set to
+// tls.RequireAnyClientCert, or to tls.RequestClientCert where others sign; give it
+// an address of its own, as browsers ask people for certificates. Who issued one,
+// and when it ends, plays no part: the key is registered, and ends when it is taken
+// out. A caller that was identified so needs no digest and no signature, gets none,
+// and is told what is wrong with its request with the code for it; it has to name
+// base's host. Next sees the same headers, Content-Type and Idempotency-Key, and
+// not one more: it must not matter to an answer how its caller was identified.
+//
+// A client needs nothing of this package for that but an http.Transport whose
+// TLSClientConfig.Certificates has the certificate:
+//
+//	t := http.DefaultTransport.(*http.Transport).Clone()
+//	t.TLSClientConfig = &tls.Config{Certificates: []tls.Certificate{cert}}
+//
 // Responses are held back until next returns, so it cannot stream, flush or
 // hijack.
 func NewHandler(next http.Handler, base string, signer *Signer, keys Keys, o *Options) (http.Handler, error) {
@@ -48,24 +66,42 @@ type handler struct {
 	o      *Options
 }
 
-// callerKey is where a context holds the key identifier of a verified caller.
+// callerKey is where a context holds who called.
 type callerKey struct{}
 
+type caller struct {
+	keyID string
+	tls   bool
+}
+
 // Caller is the identifier of the key that signed the request which ctx belongs
-// to; ok is false outside of a [NewHandler].
+// to, or of its TLS client certificate's; ok is false outside of a [NewHandler].
 func Caller(ctx context.Context) (keyID string, ok bool) {
-	keyID, ok = ctx.Value(callerKey{}).(string)
-	return keyID, ok
+	c, ok := ctx.Value(callerKey{}).(caller)
+	return c.keyID, ok
+}
+
+// CallerByTLS reports whether the caller was identified by its TLS client
+// certificate. Then its key is one of Options.TLSKeys, and whom it belongs to is to
+// be looked up among these: somebody else may have registered the same key for
+// signatures.
+func CallerByTLS(ctx context.Context) bool {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c.tls
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	keyID, err := VerifyRequest(r, h.base, h.keys, h.o)
+	c, err := h.identify(r)
 	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
 	a := &answer{header: http.Header{}}
-	h.next.ServeHTTP(a, h.verified(r, keyID))
+	h.next.ServeHTTP(a, h.verified(r, c))
+	if c.tls {
+		a.send(w)
+		return
+	}
 	if err := h.sign(a, r); err != nil {
 		a = &answer{header: http.Header{}} // nobody could believe it
 		WriteError(a, r, err)
@@ -73,10 +109,23 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.send(w)
 }
 
-// verified is the request as the holder of the key signed it.
-func (h *handler) verified(r *http.Request, keyID string) *http.Request {
-	v := r.WithContext(context.WithValue(r.Context(), callerKey{}, keyID))
+func (h *handler) identify(r *http.Request) (c caller, err error) {
+	if byTLS(r, h.o) {
+		c.tls = true
+		c.keyID, err = verifyTLS(r, h.base, h.o)
+		return c, err
+	}
+	c.keyID, err = VerifyRequest(r, h.base, h.keys, h.o)
+	return c, err
+}
+
+// verified is the request as the holder of the key sent it.
+func (h *handler) verified(r *http.Request, c caller) *http.Request {
+	v := r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	v.Host, v.Header, v.Trailer = h.host, coveredHeader(r.Header), nil
+	if c.tls {
+		v.Header = plainHeader(r.Header)
+	}
 	return v
 }
 

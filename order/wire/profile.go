@@ -42,13 +42,21 @@ func checkCoding(h http.Header) error {
 
 // coveredHeader is what the signature vouches for, with the signature itself.
 func coveredHeader(h http.Header) http.Header {
-	covered := http.Header{}
-	for _, name := range []string{typeHeader, keyHeader, digestHeader, inputHeader, signatureHeader} {
+	return only(h, typeHeader, keyHeader, digestHeader, inputHeader, signatureHeader)
+}
+
+// plainHeader is the same of a request without a signature: nothing was compared
+// with a digest that it may have brought.
+func plainHeader(h http.Header) http.Header { return only(h, typeHeader, keyHeader) }
+
+func only(h http.Header, names ...string) http.Header {
+	some := http.Header{}
+	for _, name := range names {
 		if values := h.Values(name); len(values) > 0 {
-			covered[name] = slices.Clone(values)
+			some[name] = slices.Clone(values)
 		}
 	}
-	return covered
+	return some
 }
 
 // responseCovers is what a response's signature covers: all of it, exactly.
