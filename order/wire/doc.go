@@ -54,7 +54,7 @@
 //	Ed25519, the default           ed25519
 //	EC on P-256                    ecdsa-p256-sha256, r and s of 32 bytes, no ASN.1
 //	RSA of 2048 bits or more       rsa-pss-sha512, MGF1 with SHA-512, 64 bytes of salt
-//	a [Secret] of 32 bytes or more hmac-sha256
+//	Secret of 32 bytes or more     hmac-sha256
 //
 // Ed25519 is for peers that know each other's public key. A key store that has no
 // Ed25519 has one of the next two; RSA costs the signer ten times as much. A shared

@@ -24,8 +24,9 @@ import (
 // A request that is not verified is answered with the error and its reason goes
 // to Options.Logger. That answer is signed if it is 401 and the request names one
 // of the keys, so that a peer with a wrong clock can believe what it is told: it
-// was not identified, and nothing was decided about what it asked for. All else
-// is unsigned; so strangers do not make the server sign.
+// was not identified, and nothing was decided about what it asked for. Its detail
+// then names the part that differed and what would be right. All else is unsigned
+// and says no more; so strangers do not make the server sign.
 //
 // With Options.TLSKeys a caller may identify itself by a TLS client certificate
 // with one of these keys instead (RFC 8705 section 2.2), on the connection to this
@@ -39,11 +40,8 @@ import (
 // base's host. Next sees the same headers, Content-Type and Idempotency-Key, and
 // not one more: it must not matter to an answer how its caller was identified.
 //
-// A client needs nothing of this package for that but an http.Transport whose
-// TLSClientConfig.Certificates has the certificate:
-//
-//	t := http.DefaultTransport.(*http.Transport).Clone()
-//	t.TLSClientConfig = &tls.Config{Certificates: []tls.Certificate{cert}}
+// The client needs nothing of this package for that: an http.Transport whose
+// TLSClientConfig has the certificate does it, as the example shows.
 //
 // Responses are held back until next returns, so it cannot stream, flush or
 // hijack.

@@ -47,7 +47,7 @@ func TestRotation(t *testing.T) {
 // why.
 func TestKeyNotInForce(t *testing.T) {
 	r := signed(t)
-	for _, k := range []Key{{NotAfter: testTime()}, {NotBefore: testTime().Add(1)}} {
+	for want, k := range map[string]Key{"was in force until 2026": {NotAfter: testTime()}, "is in force from 2026": {NotBefore: testTime().Add(1)}} {
 		k.Public = testKey(1).Public()
 		keys, err := NewKeySet([]Key{k}, testOptions(testTime()))
 		if err != nil {
@@ -55,7 +55,7 @@ func TestKeyNotInForce(t *testing.T) {
 		}
 		_, err = VerifyRequest(clone(r), gateway, keys, testOptions(testTime()))
 		bad, ok := errors.AsType[*SignatureError](err)
-		if !ok || bad.Part != "keyid" || !strings.Contains(bad.Reason, "in force") {
+		if !ok || bad.Part != "keyid" || !strings.Contains(bad.Reason, want) {
 			t.Errorf("got %v", err)
 		}
 		if got := refusal(t, clone(r), gateway, keys); got != "" {

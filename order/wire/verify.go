@@ -20,7 +20,8 @@ import (
 // Idempotency-Key: nothing else of the request may decide what is answered.
 //
 // Errors are *[order.Error]: [order.CodeUnauthenticated] with a
-// *[SignatureError] as its cause, also for a body above Options.MaxBody, which
+// *[SignatureError] as its cause, whose text is in the detail if the request names
+// one of the keys, also for a body above Options.MaxBody, which
 // is not what was signed as far as anybody can tell, [order.CodeUnavailable]
 // when keys or the body could not be had, [order.CodeInternal] for a base that
 // is no address. The request is not to be acted on after any of them, and none
