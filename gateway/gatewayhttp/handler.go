@@ -35,6 +35,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock that signatures are compared with. Default: time.Now.
 	Now func() time.Time
+	// TLSKeys are the acquirers that may identify themselves by a TLS client
+	// certificate instead of a signature, by the keys of these, as wire.NewHandler
+	// describes. Default: none.
+	TLSKeys Acquirers
 }
 
 // handler is the gateway's side of every exchange.
@@ -43,6 +47,7 @@ type handler struct {
 	base      string // without a slash at its end
 	acquirers Acquirers
 	site      *web.Site
+	tlsKeys   Acquirers // nil: everybody signs
 }
 
 // NewHandler serves a gateway at its public address base, such as
@@ -62,7 +67,7 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	for pattern, serve := range h.desk() {
 		desk.HandleFunc(pattern, serve)
 	}
-	signed, err := wire.NewHandler(h.site.Recover(desk), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
+	signed, err := wire.NewHandler(h.site.Recover(desk), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger, TLSKeys: o.TLSKeys})
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
@@ -82,7 +87,7 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 		return nil, err
 	}
 	site, err := web.NewSite(files, o.Logger)
-	return &handler{s, base, acquirers, site}, err
+	return &handler{s, base, acquirers, site, o.TLSKeys}, err
 }
 
 // desk is what acquirers may ask for, in signed requests.

@@ -28,16 +28,6 @@ func (k Key) InForce(now time.Time) bool {
 	return !now.Before(k.NotBefore) && (k.NotAfter.IsZero() || now.Before(k.NotAfter))
 }
 
-// Secret is a key that two parties share. It never prints: fmt, encoding/json
-// and log/slog write "[secret]".
-type Secret []byte
-
-// Format writes the placeholder for every verb.
-func (Secret) Format(f fmt.State, _ rune) { f.Write([]byte("[secret]")) }
-
-// MarshalText is the placeholder, for JSON and the log.
-func (Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
-
 const (
 	minSecret = 32   // bytes, what HMAC-SHA256 makes use of
 	minRSA    = 2048 // bits
@@ -60,8 +50,8 @@ func Check(pub crypto.PublicKey) error {
 	case *rsa.PublicKey:
 		return checkRSA(key)
 	case Secret:
-		if len(key) < minSecret {
-			return fmt.Errorf("a shared secret of %d bytes: want %d or more, at random", len(key), minSecret)
+		if n := len(key.bytes()); n < minSecret {
+			return fmt.Errorf("a shared secret of %d bytes: want %d or more, at random", n, minSecret)
 		}
 	default:
 		return fmt.Errorf("a %T: want ed25519.PublicKey, *ecdsa.PublicKey, *rsa.PublicKey or a shared secret", pub)
@@ -111,7 +101,7 @@ func members(pub crypto.PublicKey) string {
 	case *rsa.PublicKey:
 		return fmt.Sprintf(`{"e":"%s","kty":"RSA","n":"%s"}`, encode(big.NewInt(int64(key.E)).Bytes()), encode(key.N.Bytes()))
 	case Secret:
-		return fmt.Sprintf(`{"k":"%s","kty":"oct"}`, encode(key))
+		return fmt.Sprintf(`{"k":"%s","kty":"oct"}`, encode(key.bytes()))
 	}
 	return ""
 }
