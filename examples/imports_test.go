@@ -31,7 +31,7 @@ func rules() map[string]rule {
 		goCmp      = "github.com/google/go-cmp"
 	)
 	return map[string]rule{
-		"verify":                  {"", "golang.org/x/net"}, // the public suffix list
+		"verify":                  {"internal/jwk", "golang.org/x/net"}, // the public suffix list
 		"verify/verifytest":       {"verify", goCmp},
 		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing"},
 		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode"},

@@ -42,8 +42,8 @@ func Check(pub crypto.PublicKey) error {
 		if len(key) != ed25519.PublicKeySize {
 			return fmt.Errorf("an Ed25519 key has %d bytes: want %d", len(key), ed25519.PublicKeySize)
 		}
-		if [ed25519.PublicKeySize]byte(key) == [ed25519.PublicKeySize]byte{} {
-			return errors.New("an Ed25519 key of zeros, for which anybody can sign")
+		if weak(key) {
+			return errors.New("an Ed25519 key of small order, for which anybody can sign; is it empty?")
 		}
 	case *ecdsa.PublicKey:
 		return checkEC(key)
