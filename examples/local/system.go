@@ -114,7 +114,8 @@ func (s *System) base() http.RoundTripper {
 		return s.Base
 	}
 	s.once.Do(func() {
-		s.sockets = &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+		s.sockets = wire.NewPool(wire.DialLocalhost(nil))
+		s.sockets.Proxy = nil // nothing of this machine goes through one
 	})
 	return s.sockets
 }

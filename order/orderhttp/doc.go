@@ -42,7 +42,8 @@
 // Programs get every error as problem+json, see package wire; persons get a page
 // that says what to do, and a button to try again where that is safe. Clients
 // return *order.Error: what the peer said, or order.CodeUnavailable when no
-// answer came that can be believed.
+// answer came that can be believed. What reads or has an idempotency key is tried
+// a few times, not before the peer wants it; a notification is tried once.
 //
 // # Concurrency
 //

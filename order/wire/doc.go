@@ -60,7 +60,7 @@
 //
 // # Concurrency
 //
-// [Signer], [Transport], [Network] and what [NewKeys] and [NewHandler] return
+// [Signer], [Transport], [NewPool], [Network] and what [NewKeys] and [NewHandler] return
 // are safe for concurrent use. Functions that take a request, a response or a
 // writer use it alone.
 //

@@ -62,3 +62,13 @@ func ExampleDialLocalhost() {
 	// 200 OK
 	// Get "http://example.com/": wire: dial "example.com:80": is not below .localhost, and nothing else may be dialed here
 }
+
+// A client for many calls to few hosts.
+func ExampleNewPool() {
+	pool := wire.NewPool(nil)
+	client := &http.Client{Transport: pool, Timeout: 15 * time.Second}
+	defer client.CloseIdleConnections()
+	fmt.Println(pool.MaxIdleConnsPerHost, pool.TLSHandshakeTimeout, pool.ResponseHeaderTimeout)
+	// Output:
+	// 64 10s 30s
+}

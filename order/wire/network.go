@@ -85,7 +85,7 @@ func (n *Network) find(address string) (*listener, endpoint) {
 // It waits 30 seconds for an answer to begin, on the bubble's clock in a
 // testing/synctest bubble. Call its CloseIdleConnections when done.
 func (n *Network) Transport() *http.Transport {
-	t := newPool(n.DialContext)
+	t := NewPool(n.DialContext)
 	t.Proxy = nil
 	return t
 }
