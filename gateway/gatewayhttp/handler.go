@@ -1,11 +1,13 @@
 package gatewayhttp
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -35,6 +37,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock that signatures are compared with. Default: time.Now.
 	Now func() time.Time
+	// Limits are how much is taken of each caller and altogether. Default: those
+	// that Limits states.
+	Limits Limits
 }
 
 // handler is the gateway's side of every exchange.
@@ -43,6 +48,7 @@ type handler struct {
 	base      string // without a slash at its end
 	acquirers Acquirers
 	site      *web.Site
+	gate      *gate
 }
 
 // NewHandler serves a gateway at its public address base, such as
@@ -62,11 +68,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	for pattern, serve := range h.desk() {
 		desk.HandleFunc(pattern, serve)
 	}
-	signed, err := wire.NewHandler(h.site.Recover(desk), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
+	signed, err := wire.NewHandler(h.site.Recover(h.perAcquirer(desk)), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	return h.site.Protect(h.routes(signed)), nil
+	return h.site.Protect(h.routes(signed), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
 }
 
 func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (*handler, error) {
@@ -82,7 +88,7 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 		return nil, err
 	}
 	site, err := web.NewSite(files, o.Logger)
-	return &handler{s, base, acquirers, site}, err
+	return &handler{s, base, acquirers, site, newGate(o.Limits)}, err
 }
 
 // desk is what acquirers may ask for, in signed requests.
@@ -110,6 +116,16 @@ func (h *handler) routes(desk http.Handler) *http.ServeMux {
 	return mux
 }
 
-// Server serves the handler with time-outs and a limit for headers, so that slow
-// or hostile clients hold on to nothing. Set its Addr, or serve on a listener.
+// Server serves the handler with time-outs, a limit for headers and one for idle
+// connections, so that slow or hostile clients hold on to nothing. Use it with
+// [Serve]; its hooks ConnState and ConnContext are taken.
 func Server(handler http.Handler) *http.Server { return web.Server(handler) }
+
+// Serve serves on the listener, with TLS where s has a TLSConfig, until ctx ends.
+// It then takes no new connection and lets the requests under way finish for the
+// time grace, such as 10 seconds; what is not done by then is cut. It returns when
+// everything is closed, the listener too: nil after ctx ended, else why it could
+// not go on serving.
+func Serve(ctx context.Context, l net.Listener, s *http.Server, grace time.Duration) error {
+	return web.Serve(ctx, l, s, grace)
+}
