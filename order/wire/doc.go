@@ -56,7 +56,8 @@
 // peer knows the closest one. Its cause stays where it happened. [SignatureError]
 // is such a cause: it names for the log which part of a signed message was wrong.
 // [DialError] is an address that the in-process network or [DialLocalhost] does
-// not connect to.
+// not connect to. What [Network.Disturb] does to a message comes out as whatever
+// an http.Client makes of a connection that breaks.
 //
 // # Concurrency
 //
