@@ -5,8 +5,8 @@
 //
 // Who uses it: the transports (orderhttp, gatewayhttp, scanhttp), and whoever
 // writes a peer of ours with a transport of their own. An application that
-// uses our handlers and clients meets only [Signer], [Keys] and, in its tests,
-// [Network].
+// uses our handlers and clients meets only [Signer], [Keys], [Limit] and, in its
+// tests, [Network].
 //
 // The flow, for a call from one server to another:
 //
