@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/anyscan/anyscan/component/sandbox"
 	"github.com/anyscan/anyscan/examples/local"
 )
 
@@ -23,10 +22,8 @@ import (
 // ledger is outside of what crashes. Every message to one of the
 // three passes an address of this process, which counts it.
 type district struct {
-	*local.System
-	t       *testing.T
+	books
 	workers map[string]*worker
-	wallet  *sandbox.Provider
 
 	mu     sync.Mutex
 	number int    // of the last message
@@ -46,7 +43,7 @@ type worker struct {
 
 func newDistrict(t *testing.T) *district {
 	t.Helper()
-	d := &district{System: &local.System{Dir: t.TempDir()}, t: t, workers: map[string]*worker{}}
+	d := &district{books: books{System: &local.System{Dir: t.TempDir()}, t: t}, workers: map[string]*worker{}}
 	keys, err := local.LoadKeys(d.Dir)
 	if err != nil {
 		t.Fatal(err)

@@ -19,26 +19,23 @@ type Node struct {
 	close   []func() error
 }
 
+// grace is how long requests under way may take to finish.
+const grace = 10 * time.Second
+
 // Serve serves on the listener and works until ctx ends; then it finishes what
-// is under way and closes its files.
+// is under way and closes its files. The work goes on while requests finish.
 func (n *Node) Serve(ctx context.Context, l net.Listener) error {
-	work, stop := context.WithCancel(ctx)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	serving, end := context.WithCancel(ctx)
+	defer end()
 	worked := make(chan error, 1)
-	go func() { worked <- n.work(work) }()
+	go func() {
+		worked <- n.work(work)
+		end() // who cannot work does not serve
+	}()
 
-	server := orderhttp.Server(n.handler)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-
-	var failed error
-	select {
-	case <-ctx.Done():
-	case failed = <-served:
-	case failed = <-worked:
-		worked <- nil
-	}
-	failed = errors.Join(failed, shutdown(ctx, server))
+	failed := orderhttp.Serve(serving, l, orderhttp.Server(n.handler), grace)
 	stop()
 	failed = errors.Join(failed, canceled(<-worked))
 	for _, c := range n.close {
@@ -48,17 +45,6 @@ func (n *Node) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("local: %s: %w", n.name, failed)
 	}
 	return nil
-}
-
-// shutdown lets the requests under way finish, for a while.
-func shutdown(ctx context.Context, s *http.Server) error {
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	err := s.Shutdown(grace)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return s.Close() // somebody holds a connection open and says nothing
-	}
-	return err
 }
 
 // canceled is not an error: it is how a worker is stopped.

@@ -53,7 +53,7 @@ func (s *System) acquirer(ctx context.Context, db *store.Store) (http.Handler, b
 		return nil, nil, err
 	}
 	handler, err := orderhttp.NewHandler(server, s.Acquirer, s.Gateway, gatewayKeys, signer, s.Keys.Forms,
-		&orderhttp.Options{Logger: s.log("acquirer")})
+		&orderhttp.Options{Logger: s.log("acquirer"), Limits: orderhttp.Limits{Proxies: s.Proxies}})
 	return handler, server.Run, err
 }
 
@@ -116,7 +116,8 @@ func (s *System) gateway(ctx context.Context, db *store.Store) (http.Handler, ba
 	if err != nil {
 		return nil, nil, err
 	}
-	handler, err := gatewayhttp.NewHandler(server, s.Gateway, directory, signer, &gatewayhttp.Options{Logger: s.log("gateway")})
+	handler, err := gatewayhttp.NewHandler(server, s.Gateway, directory, signer,
+		&gatewayhttp.Options{Logger: s.log("gateway"), Limits: gatewayhttp.Limits{Proxies: s.Proxies}})
 	return handler, server.Run, err
 }
 

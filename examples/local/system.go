@@ -30,6 +30,8 @@ type System struct {
 	// below localhost is 127.0.0.1.
 	Base http.RoundTripper
 	Log  *slog.Logger // nil logs nothing
+	// Proxies stand in front of acquirer and gateway, see orderhttp.Limits.
+	Proxies int
 
 	once    sync.Once
 	sockets *http.Transport // made at first use: its connections are shared
@@ -114,7 +116,8 @@ func (s *System) base() http.RoundTripper {
 		return s.Base
 	}
 	s.once.Do(func() {
-		s.sockets = &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+		s.sockets = wire.NewPool(wire.DialLocalhost(nil))
+		s.sockets.Proxy = nil // nothing of this machine goes through one
 	})
 	return s.sockets
 }

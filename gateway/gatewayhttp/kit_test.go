@@ -42,7 +42,8 @@ func (r remote) For(acquirer string) (order.Desk, error) {
 	}
 	signer, _ := newSigner(r.t, byte(10+i), r.options)
 	_, gatewayKey := newSigner(r.t, 2, nil)
-	return orderhttp.NewClearing(r.base, wire.NewTransport(r.transport, signer, newKeys(r.t, gatewayKey), r.options), nil)
+	return orderhttp.NewClearing(r.base, wire.NewTransport(r.transport, signer, newKeys(r.t, gatewayKey), r.options),
+		&orderhttp.ClientOptions{Retries: -1})
 }
 
 func (r remote) Receive(ctx context.Context, name string, n component.Notification) (a component.Acknowledgement, err error) {
