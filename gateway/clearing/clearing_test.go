@@ -2,7 +2,6 @@ package clearing_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"path/filepath"
 	"testing"
@@ -44,23 +43,40 @@ func keys(versions ...int) clearing.Keys {
 	return k
 }
 
+// acquirersOf are the kit's acquirers as the directory takes them.
+func acquirersOf(all []gatewaytest.Acquirer) (acquirers []clearing.Acquirer) {
+	for _, a := range all {
+		entry := clearing.Acquirer{Name: a.Name, Keys: []clearing.Key{{Public: publicKey(a.Name)}}, ReturnOrigins: a.ReturnOrigins,
+			Components: a.Components, Limits: clearing.Limits{Amounts: a.Amounts}, Disabled: a.Disabled}
+		for _, m := range a.Merchants {
+			entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name})
+		}
+		acquirers = append(acquirers, entry)
+	}
+	return acquirers
+}
+
+func newDirectory(t testing.TB, acquirers ...clearing.Acquirer) *clearing.Directory {
+	t.Helper()
+	d, err := clearing.NewDirectory(acquirers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // newServer makes a clearing server as the kit wants it.
 func newServer(t testing.TB, s *store.Store, k clearing.Keys, setup gatewaytest.Setup, o clearing.Options) *clearing.Server {
 	t.Helper()
-	var acquirers []clearing.Acquirer
+	return newServerOn(t, s, newDirectory(t, acquirersOf(setup.Acquirers)...), k, setup, o)
+}
+
+// newServerOn makes one of several servers that share a directory.
+func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing.Keys, setup gatewaytest.Setup, o clearing.Options) *clearing.Server {
+	t.Helper()
 	notifiers := map[string]order.Notifier{}
 	for _, a := range setup.Acquirers {
 		notifiers[a.Name] = a.Notifier
-		var merchants []clearing.Merchant
-		for _, m := range a.Merchants {
-			merchants = append(merchants, clearing.Merchant{ID: m.ID, Name: m.Name})
-		}
-		acquirers = append(acquirers, clearing.Acquirer{Name: a.Name, Keys: []crypto.PublicKey{publicKey(a.Name)},
-			Merchants: merchants, ReturnOrigins: a.ReturnOrigins, Components: a.Components})
-	}
-	d, err := clearing.NewDirectory(acquirers...)
-	if err != nil {
-		t.Fatal(err)
 	}
 	o.Policy, o.Now = setup.Policy, setup.Now
 	server, err := clearing.New(context.Background(), s, d, setup.Components, k,
@@ -73,9 +89,10 @@ func newServer(t testing.TB, s *store.Store, k clearing.Keys, setup gatewaytest.
 
 func TestSecondServer(t *testing.T) {
 	gatewaytest.Run(t, func(t *testing.T, setup gatewaytest.Setup) gatewaytest.Subject {
-		s := openStore(t, tempFile(t))
-		start := func() *clearing.Server { return newServer(t, s, keys(1), setup, clearing.Options{}) }
+		s, d := openStore(t, tempFile(t)), newDirectory(t, acquirersOf(setup.Acquirers)...)
+		start := func() *clearing.Server { return newServerOn(t, s, d, keys(1), setup, clearing.Options{}) }
 		work := func(ctx context.Context) error { return start().Run(ctx) }
-		return gatewaytest.Subject{Server: start(), Work: gatewaytest.Drain(s, setup.Now, work)}
+		return gatewaytest.Subject{Server: start(), Work: gatewaytest.Drain(s, setup.Now, work),
+			Replace: func(all []gatewaytest.Acquirer) error { return d.Replace(acquirersOf(all)) }}
 	})
 }

@@ -2,7 +2,6 @@ package clearing_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -13,11 +12,11 @@ import (
 
 // Everything that is wrong is told at once.
 func ExampleNewDirectory() {
-	_, err := clearing.NewDirectory(clearing.Acquirer{
+	_, err := clearing.NewDirectory([]clearing.Acquirer{{
 		Name:          "Acquirer of the North",
 		Merchants:     []clearing.Merchant{{ID: "tea"}},
 		ReturnOrigins: []string{"https://tea.example/return"},
-	})
+	}}, nil)
 	if e, ok := errors.AsType[*order.Error](err); ok {
 		for _, problem := range e.Problems {
 			fmt.Println(problem)
@@ -33,7 +32,7 @@ func ExampleNewDirectory() {
 // one is of RFC 8037, appendix A.
 func ExampleDirectory_Holder() {
 	key := ed25519.PublicKey("\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a")
-	directory, err := clearing.NewDirectory(clearing.Acquirer{Name: "north", Keys: []crypto.PublicKey{key}})
+	directory, err := clearing.NewDirectory([]clearing.Acquirer{{Name: "north", Keys: []clearing.Key{{Public: key}}}}, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
