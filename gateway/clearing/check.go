@@ -19,6 +19,9 @@ const (
 	digits = "0123456789"
 )
 
+// maxProblems are as many as a person reads, and a log takes, at once.
+const maxProblems = 100
+
 // problems collects what is wrong with a configuration or a request, so that
 // its author learns all of it at once.
 type problems []order.Problem
@@ -32,6 +35,9 @@ func (p problems) err(op, detail string) error { return p.coded(order.CodeInvali
 func (p problems) coded(code order.Code, op, detail string) error {
 	if len(p) == 0 {
 		return nil
+	}
+	if more := len(p) - maxProblems; more > 0 {
+		p = append(p[:maxProblems:maxProblems], order.Problem{Detail: fmt.Sprintf("and %d more", more)})
 	}
 	return &order.Error{Code: code, Op: op, Detail: detail, Problems: p}
 }

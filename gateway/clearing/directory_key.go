@@ -71,8 +71,8 @@ func (k Key) resolved(env func(string) (string, bool)) (_ Key, id, path string, 
 	if id, err = jwk.ID(k.Public); err != nil {
 		return k, "", "", fmt.Errorf("is %w", err)
 	}
-	if !k.NotAfter.IsZero() && (k.NotAfter.Unix() <= 0 || !k.NotBefore.Before(k.NotAfter)) {
-		return k, "", "", fmt.Errorf("is in force %s: it never is", k.period())
+	if !k.NotAfter.IsZero() && (k.NotAfter.Unix() <= 0 || k.NotBefore.Unix() >= k.NotAfter.Unix()) {
+		return k, "", "", fmt.Errorf("is in force %s: want a second or more", k.period())
 	}
 	k.Public = clonePublic(k.Public)
 	return k, id, "", nil

@@ -44,6 +44,14 @@ func TestDirectoryTellsEveryProblem(t *testing.T) {
 	}
 }
 
+// A directory that is wrong all over does not flood the log.
+func TestProblemsAreBounded(t *testing.T) {
+	paths := pathsOf(t, newDirectory(t).Replace(make([]clearing.Acquirer, 150)))
+	if len(paths) != 101 || paths[0] != "/0/name" || paths[100] != "" {
+		t.Errorf("%d problems are told: %q", len(paths), paths)
+	}
+}
+
 // A key's identifier is its RFC 7638 thumbprint; the vector is RFC 8037's,
 // appendix A.3.
 func TestDirectoryFindsKeysByThumbprint(t *testing.T) {

@@ -28,6 +28,9 @@ func (d *desk) Place(ctx context.Context, o order.Order) (order.Placement, error
 		return d.place(ctx, tx, &row, now)
 	})
 	if err != nil {
+		if _, own := d.directory.load().merchant(d.acquirer, o.Merchant); !own && order.CodeOf(err) == order.CodeRefused {
+			d.deny(ctx, op, "merchant "+o.Merchant)
+		}
 		return order.Placement{}, d.fail(ctx, op, err)
 	}
 	return order.Placement{Address: d.address(forPaying, row.secret, string(row.key)), Expires: d.expires(row.order)}, nil
@@ -112,5 +115,8 @@ func (d *desk) Query(ctx context.Context, id order.ID) (status order.Status, err
 		status, err = o.status(ctx, tx)
 		return err
 	})
+	if order.CodeOf(err) == order.CodeNotFound {
+		d.deny(ctx, op, "order "+string(id))
+	}
 	return status, err
 }

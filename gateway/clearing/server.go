@@ -30,6 +30,7 @@ type Server struct {
 	components *component.Registry
 	tokens     tokens
 	notifiers  *notifiers
+	denials    denials
 	outbox     *outbox.Outbox
 	base       string
 	options    Options
