@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/ed25519"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/anyscan/anyscan/gateway/clearing"
@@ -85,6 +87,26 @@ func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing
 		t.Fatal(err)
 	}
 	return server
+}
+
+// A logbook is a log that is read while it is written.
+type logbook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logbook) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// take is what was written since the last time.
+func (l *logbook) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.text.Reset()
+	return l.text.String()
 }
 
 func TestSecondServer(t *testing.T) {

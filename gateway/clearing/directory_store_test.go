@@ -1,7 +1,6 @@
 package clearing_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +25,7 @@ type shelf struct {
 	testing.TB
 	directory *clearing.Directory
 	now       time.Time
-	log       bytes.Buffer
+	log       logbook
 }
 
 func newShelf(t testing.TB, s *store.Store) *shelf {
@@ -200,10 +199,10 @@ func TestServersTakeOverFromEachOther(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- there.Run(ctx) }()
 		look := func() string {
-			there.log.Reset()
+			there.log.take()
 			time.Sleep(2 * time.Second)
 			synctest.Wait()
-			return there.log.String()
+			return there.log.take()
 		}
 		look()
 		here.put(clearing.Acquirer{Name: "south"}, 0)

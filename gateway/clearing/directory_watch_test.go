@@ -1,7 +1,6 @@
 package clearing_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -23,16 +22,16 @@ type watcher struct {
 	*testing.T
 	file      string
 	directory *clearing.Directory
-	log       bytes.Buffer
+	log       logbook
 }
 
 // look lets the watch look at the file once more, and answers with what the
 // log says since the last time.
 func (w *watcher) look() string {
-	w.log.Reset()
+	w.log.take()
 	time.Sleep(3 * time.Second)
 	synctest.Wait()
-	return w.log.String()
+	return w.log.take()
 }
 
 // writes puts content in place of the file.
