@@ -59,7 +59,8 @@ type Description struct {
 // Attempt is what a component is told about one try to pay an order.
 type Attempt struct {
 	ID            string      // the gateway's, at most 32 of a-z 0-9: the number to give the provider
-	Merchant      string      // identifier, as registered at the gateway
+	Acquirer      string      // whose merchant is paid; two acquirers may use one identifier
+	Merchant      string      // identifier, as registered at the gateway for the acquirer
 	MerchantName  string      // for people
 	Description   string      // of the order, one line, may be empty
 	Amount        order.Money // to be paid, exactly

@@ -105,8 +105,8 @@ func checkWord(what, s string) error {
 }
 
 func checkTitle(s string) error {
-	if s == "" || len(s) > 128 {
-		return fmt.Errorf("title %.40q: want 1 to 128 bytes for payers to read", s)
+	if err := order.CheckText(s, 128); err != nil {
+		return fmt.Errorf("the title, which payers read, %w", err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package examples_test
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
@@ -25,7 +24,7 @@ func Example_claim1() {
 	defer stop()
 
 	// The merchant shows a code; the clearing institution has signed it.
-	address, err := system.Code("cafe", time.Now())
+	address, err := system.Code(ctx, "cafe")
 	if err != nil {
 		fmt.Println(err)
 		return

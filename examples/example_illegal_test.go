@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
@@ -28,7 +27,7 @@ func Example_illegalAddress() {
 		fmt.Println(err)
 		return
 	}
-	good, err := system.Code("cafe", time.Now())
+	good, err := system.Code(ctx, "cafe")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
@@ -24,7 +23,7 @@ func Example_repeatedConfirmation() {
 	}
 	defer stop()
 	servers := scanhttp.New(system.Client(), nil)
-	address, err := system.Code("cafe", time.Now())
+	address, err := system.Code(ctx, "cafe")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -31,7 +31,7 @@ func rules() map[string]rule {
 		goCmp      = "github.com/google/go-cmp"
 	)
 	return map[string]rule{
-		"verify":                  {"", "golang.org/x/net"}, // the public suffix list
+		"verify":                  {"internal/jwk", "golang.org/x/net"}, // the public suffix list
 		"verify/verifytest":       {"verify", goCmp},
 		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing"},
 		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode"},
@@ -41,6 +41,7 @@ func rules() map[string]rule {
 		"internal/outbox":         {"order/store", ""},
 		"internal/jwk":            {"", ""},
 		"internal/nodetest":       {"", ""},
+		"internal/minttest":       {"order verify", ""},
 		"order/wire":              {"order internal/jwk", ""},
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order", jsonschema},
@@ -49,7 +50,7 @@ func rules() map[string]rule {
 		"order/acquirer":          {"order order/store internal/outbox verify", ""},
 		"order/ordertest":         {"order", goCmp},
 		"gateway/clearing":        {"gateway component order order/store internal/outbox internal/jwk verify", ""},
-		"gateway/gatewaytest":     {"gateway component order order/store", goCmp + " " + jsonschema},
+		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema},
 		"scan":                    {"gateway component order verify scan/barcode", ""},
 		"scan/scantest":           {"scan scan/barcode gateway component order verify", goCmp},
 		// Transports: what they share is in internal, none uses another.

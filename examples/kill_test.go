@@ -102,7 +102,7 @@ func (d *district) payAndCheck(name string) {
 // pay takes one payment at the café; what the terminal was told on its way is
 // left in jump.
 func (d *district) pay(ctx context.Context, jump *order.ID) (scan.Result, error) {
-	address, err := d.Code("cafe", time.Now())
+	address, err := d.Code(ctx, "cafe")
 	if err != nil {
 		return scan.Result{}, err
 	}

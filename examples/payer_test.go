@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/anyscan/anyscan/component/sandbox/wallet"
 	"github.com/anyscan/anyscan/examples/local"
@@ -98,7 +97,7 @@ func payment(policy gateway.Policy, merchant string, host *payer, buttons map[st
 }
 
 func pay(ctx context.Context, s *local.System, merchant string, host *payer, buttons map[string]wallet.Decision, more func(*scan.Options)) error {
-	address, err := s.Code(merchant, time.Now())
+	address, err := s.Code(ctx, merchant)
 	if err != nil {
 		return err
 	}

@@ -69,13 +69,16 @@ func (s AttemptState) Final() bool { return s == AttemptSucceeded || s == Attemp
 
 // Attempt is one try to pay an order with one component.
 type Attempt struct {
-	ID             string            `json:"id"`
-	Component      string            `json:"component"`
-	State          AttemptState      `json:"state"`
-	Action         *component.Action `json:"action,omitempty"` // to perform now
-	Reason         string            `json:"reason,omitempty"` // why it failed, a stable word
-	ReturnAddress  string            `json:"return_address"`   // address to resume at when the action is done
-	GatewayAddress string            `json:"gateway_address"`  // gateway address of the order
+	ID        string            `json:"id"`
+	Component string            `json:"component"`
+	State     AttemptState      `json:"state"`
+	Action    *component.Action `json:"action,omitempty"` // to perform now
+	Reason    string            `json:"reason,omitempty"` // why it failed, a stable word
+	// Excess says that the provider has money which the order does not take: it
+	// came after the attempt had failed, or the order was decided. It is owed back.
+	Excess         bool   `json:"excess,omitempty"`
+	ReturnAddress  string `json:"return_address"`  // address to resume at when the action is done
+	GatewayAddress string `json:"gateway_address"` // gateway address of the order
 	// Chosen records how the component came to be used, and why.
 	Chosen Instruction `json:"chosen"`
 }

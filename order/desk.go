@@ -6,4 +6,5 @@ package order
 // concurrent use.
 type Desk interface {
 	Clearing
+	Issuer
 }

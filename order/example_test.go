@@ -78,3 +78,37 @@ func ExampleValidateChoices() {
 	fmt.Println(order.ValidateChoices([]order.Choice{{Item: "oolong", Quantity: 0}}))
 	// Output: invalid_request: the choice is not valid: /choices/0/quantity is 0: want 1 to 9999
 }
+
+// A catalogue or directory of your own asks before payers are shown a name.
+func ExampleCheckText() {
+	fmt.Println(order.CheckText("Jade Teahouse", 128))
+	fmt.Println(order.CheckText("Jade \u202eesuohaeT", 128))
+	// Output:
+	// <nil>
+	// holds control or direction characters or line breaks, or is not UTF-8
+}
+
+func ExampleCheckIdentifier() {
+	fmt.Println(order.CheckIdentifier("teahouse"))
+	fmt.Println(order.CheckIdentifier(".."))
+	// Output:
+	// <nil>
+	// ".." is not an identifier: in an address it is a step to another one
+}
+
+// What is asked for is told whole: a dynamic code carries an amount, a static
+// one none.
+func ExampleIssueRequest_Validate() {
+	r := order.IssueRequest{Kind: order.IssuedStatic, Merchant: "cafe", Address: "https://acquirer.example/m/cafe",
+		Amount: order.Money{Amount: 2500, Currency: "CNY"}, Key: "till-1-0042"}
+	fmt.Println(r.Validate())
+	// Output: invalid_request: the request for a code is not valid: /amount is 25.00 CNY: a static code has none, its page says what is paid; /expires is missing: every code ends
+}
+
+func ExampleIssuedCode_Validate() {
+	issued := time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)
+	c := order.IssuedCode{ID: order.NewID(issued), Kind: order.IssuedStatic, Merchant: "cafe",
+		Address: "https://acquirer.example/m/cafe?v=…", Issued: issued, Expires: issued}
+	fmt.Println(c.Validate())
+	// Output: invalid_request: the code is not valid: /expires is not after issued: a code needs time to be used
+}

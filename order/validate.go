@@ -1,11 +1,6 @@
 package order
 
-import (
-	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "fmt"
 
 // Bounds that every message keeps.
 const (
@@ -147,27 +142,15 @@ func (p *problems) money(path string, m Money) {
 }
 
 func (p *problems) identifier(path, s string) {
-	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
-	if s == "" || len(s) > maxName || strings.Trim(s, allowed) != "" {
-		p.add(path, "%.40q is not an identifier: want 1 to %d of A-Z a-z 0-9 . _ -", s, maxName)
+	if err := CheckIdentifier(s); err != nil {
+		p.add(path, "%v", err)
 	}
 }
 
 func (p *problems) text(path, s string, limit int, required bool) {
-	switch {
-	case required && s == "":
-		p.add(path, "is missing")
-	case len(s) > limit:
-		p.add(path, "has %d bytes: at most %d", len(s), limit)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, misleads):
-		p.add(path, "holds control or direction characters or is not UTF-8")
+	if err := CheckText(s, limit); err != nil && (required || s != "") {
+		p.add(path, "%v", err)
 	}
-}
-
-// misleads finds what makes a text look other than it is: control characters,
-// and those that turn the direction of what follows.
-func misleads(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
 func (p *problems) choices(path string, choices []Choice) {

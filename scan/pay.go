@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
@@ -110,6 +108,8 @@ func (y *payment) look(ctx context.Context) error {
 	})
 }
 
+const maxShown = 500 // bytes of a text that a payer is shown
+
 // checkShown wants nothing in the texts that payers are shown which could pass
 // for something else.
 func checkShown(s gateway.Session) error {
@@ -117,9 +117,18 @@ func checkShown(s gateway.Session) error {
 	for _, o := range s.Offers {
 		texts = append(texts, o.Title, o.Name)
 	}
+	for _, l := range s.Order.Lines {
+		texts = append(texts, l.Name)
+	}
+	if s.Attempt != nil {
+		texts = append(texts, s.Attempt.Component, s.Attempt.Reason)
+	}
+	if s.Payment != nil {
+		texts = append(texts, s.Payment.Component, s.Payment.Reference)
+	}
 	for _, t := range texts {
-		if strings.ContainsFunc(t, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
-			return fmt.Errorf("the gateway's session holds the control or direction characters in %.100q", t)
+		if err := order.CheckText(t, maxShown); err != nil && t != "" {
+			return fmt.Errorf("the gateway's session says %.100q, which %w", t, err)
 		}
 	}
 	return s.Order.Total.Validate()
@@ -185,11 +194,12 @@ func (y *payment) perform(ctx context.Context) (back component.Return, err error
 }
 
 // pick obeys the gateway's instruction, or asks the payer: where it says so,
-// and after an attempt that failed.
+// after an attempt that failed, and where the merchant is called otherwise than
+// on the page that the payer has seen.
 func (y *payment) pick(ctx context.Context) (string, error) {
 	i := y.session.Instruction
 	failed := y.session.Attempt != nil && y.session.Attempt.State.Final()
-	if i.Mode != gateway.ModeChoose && !failed {
+	if i.Mode != gateway.ModeChoose && !failed && !y.renamed() {
 		y.offer = i.Component
 		return fmt.Sprintf("%s, by mode %s", y.offer, i.Mode), y.offered()
 	}
@@ -199,6 +209,11 @@ func (y *payment) pick(ctx context.Context) (string, error) {
 	}
 	y.offer = name
 	return name + ", by the payer", y.offered()
+}
+
+// renamed says that the page called the merchant otherwise than the gateway.
+func (y *payment) renamed() bool {
+	return y.page.MerchantName != "" && y.page.MerchantName != y.session.MerchantName
 }
 
 func (y *payment) offered() error {

@@ -56,8 +56,8 @@ func (a Address) Fragment() string { return strings.TrimPrefix(a.text[a.fragment
 
 func (a Address) hasFragment() bool { return int(a.fragment) < len(a.text) }
 
-// afterHost is path, query and fragment.
-func (a Address) afterHost() string { return a.text[a.path:] }
+// afterPath is query and fragment with what they begin with.
+func (a Address) afterPath() string { return a.text[a.query:] }
 
 // canonical turns what the grammar accepted into an Address. It allocates only
 // where raw is not canonical yet. ok is false when the canonical form would

@@ -22,7 +22,7 @@ const (
 //
 // It tells codes of this kind from all other codes, no more: whoever has read
 // one legal code knows the string and can write it into an address on a host
-// of their own. Where an attacker is to be kept out, combine it with
+// of their own. A string in the fragment never reaches a server. Where an attacker is to be kept out, combine it with
 // [Domains] under [All], or use a [Signature].
 type AgreedString struct {
 	agreed []string
@@ -91,12 +91,32 @@ func (m *AgreedString) Check(_ context.Context, a Address, _ time.Time) (Match, 
 	return Match{}, refuse(CodeNoString)
 }
 
+// of is what is searched. A browser resolves steps such as /agreed/../other
+// before it asks: a path that has any is not what the server will see.
 func (p Part) of(a Address) string {
+	path := a.Path()
+	if steps(path) {
+		path = ""
+	}
 	switch p {
 	case InPath:
-		return a.Path()
+		return path
 	case InQuery:
 		return a.Query()
 	}
-	return a.afterHost()
+	return path + a.afterPath()
+}
+
+// steps reports whether a path has a segment . or .., escaped or not.
+func steps(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if len(segment) > len("%2e%2e") {
+			continue
+		}
+		switch strings.ReplaceAll(strings.ToLower(segment), "%2e", ".") {
+		case ".", "..":
+			return true
+		}
+	}
+	return false
 }

@@ -59,6 +59,12 @@ func TestAgreedStringParts(t *testing.T) {
 		"https://agreed.example/Agreed":    "",
 		"https://pay.example/%61greed":     "",
 		"https://pay.example/agr?eed":      "",
+		// A browser resolves these steps: the server never sees the string.
+		"https://pay.example/agreed/../evil":       "",
+		"https://pay.example/agreed/%2e%2E":        "",
+		"https://pay.example/agreed/.%2e/evil":     "",
+		"https://pay.example/./agreed?b=agreed":    "qa",
+		"https://pay.example/agreed/.../a..b/%2eb": "pa",
 	} {
 		got := ""
 		for part, letter := range map[verify.Part]string{verify.InPath: "p", verify.InQuery: "q", verify.AfterHost: "a"} {

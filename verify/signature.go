@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"time"
+
+	"github.com/anyscan/anyscan/internal/jwk"
 )
 
 // Key is a public key of the clearing institution and when it is in force.
@@ -96,8 +98,8 @@ func checkKey(k Key, seen bool) (problem string) {
 	switch {
 	case !ok || len(public) != ed25519.PublicKeySize:
 		return "is no Ed25519 public key of 32 bytes"
-	case [ed25519.PublicKeySize]byte(public) == [ed25519.PublicKeySize]byte{}:
-		return "is all zeros, for which anybody can sign"
+	case jwk.Check(public) != nil:
+		return "is of small order, for which anybody can sign; is it empty?"
 	case seen:
 		return "is given twice; give each key once"
 	case !k.NotAfter.IsZero() && !k.NotBefore.Before(k.NotAfter):

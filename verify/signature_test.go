@@ -290,6 +290,7 @@ func TestNewSignatureRefusesKeys(t *testing.T) {
 		"short":      {Public: ed25519.PublicKey(make([]byte, 31))},
 		"private":    {Public: testKey(2)},
 		"zeros":      {Public: ed25519.PublicKey(make([]byte, 32))},
+		"one":        {Public: ed25519.PublicKey(append([]byte{1}, make([]byte, 31)...))},
 		"twice":      public(1),
 		"no period":  period,
 		"other kind": {Public: &rsa.PublicKey{}},

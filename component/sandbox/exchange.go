@@ -40,7 +40,7 @@ func (c *Component) exchange(ctx context.Context, method, path string, in, out a
 	heard := statement{c.settings.Merchant, strconv.Itoa(answer.Status), r.Header.Get(headerSignature), answer.Body}
 	if err := heard.verify(c.settings.Secret, c.options.Now(), textproto.MIMEHeader(answer.Header)); err != nil {
 		return &order.Error{Code: order.CodeUnavailable, Detail: "there was no answer that the company signed",
-			Err: fmt.Errorf("status %d (%.300q): %w", answer.Status, answer.Body, err)}
+			Err: fmt.Errorf("status %d, %d bytes: %w", answer.Status, len(answer.Body), err)} // which may hold a payment page's address
 	}
 	if err := answer.Err(); err != nil {
 		return err

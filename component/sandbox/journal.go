@@ -23,7 +23,8 @@ type journal struct {
 }
 
 // openJournal replays the file and opens it for more. The last line may have
-// been cut by a crash; it was never acknowledged and is taken off.
+// been cut by a crash; it was never acknowledged and is taken off. A file that
+// ends in anything else is no ledger and stays as it is.
 func openJournal(path string, replay func(entry) error) (*journal, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -44,7 +45,7 @@ func read(file io.Reader, replay func(entry) error) (whole int64, err error) {
 	lines := bufio.NewReaderSize(file, maxLine)
 	for n := 1; ; n++ {
 		line, err := lines.ReadSlice('\n')
-		if err == io.EOF {
+		if err == io.EOF && beginsEntry(line) {
 			return whole, nil
 		}
 		var e entry
@@ -59,6 +60,14 @@ func read(file io.Reader, replay func(entry) error) (whole int64, err error) {
 		}
 		whole += int64(len(line))
 	}
+}
+
+// beginsEntry reports whether what stands after the last whole line is the
+// beginning of an entry, or nothing.
+func beginsEntry(cut []byte) bool {
+	const start = `{"kind":"`
+	n := min(len(cut), len(start))
+	return string(cut[:n]) == start[:n]
 }
 
 // syncDir makes a new file's name last.

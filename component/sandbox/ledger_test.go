@@ -165,6 +165,21 @@ func TestLedgerBroken(t *testing.T) {
 	}
 }
 
+// A file that is no ledger is refused and keeps what it holds.
+func TestForeignFileIsNotALedger(t *testing.T) {
+	for _, content := range []string{"token-without-newline", "a\nb", "{}\n"} {
+		path := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := NewProvider("https://wallet.test", map[string][]byte{"shop": make([]byte, 16)}, &ProviderOptions{Ledger: path})
+		kept, _ := os.ReadFile(path)
+		if err == nil || string(kept) != content {
+			t.Errorf("%q: %v, and the file holds %q", content, err, kept)
+		}
+	}
+}
+
 // FuzzLedger opens any file as a ledger: it is refused, or every number in it
 // was charged at most once.
 func FuzzLedger(f *testing.F) {

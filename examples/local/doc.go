@@ -6,7 +6,8 @@
 //	System ── OpenAcquirer ─▶ Node ─┐
 //	       ── OpenGateway  ─▶ Node ─┼─ Serve on a listener, until its context ends
 //	       ── OpenWallet   ─▶ Node ─┘
-//	       ── Code, CodePolicy, GatewayPolicy ─▶ for the terminal
+//	       ── Office, Code ─▶ codes for merchants
+//	       ── CodePolicy, GatewayPolicy ─▶ for the terminal
 //	       (you are here)
 //
 // # Errors

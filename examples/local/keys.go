@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // Keys are all secrets of the system, each with one purpose. In production they
@@ -22,10 +24,16 @@ type Keys struct {
 	Wallet   []byte             `json:"wallet"`   // shared by the gateway and the wallet company
 }
 
+// Format prints none of them, whatever the verb.
+func (Keys) Format(f fmt.State, _ rune) { io.WriteString(f, "[keys]") }
+
 // LoadKeys reads the keys of a directory, or makes them at first use, readable
 // by the owner alone. Programs that start at once end up with the same keys.
 func LoadKeys(dir string) (*Keys, error) {
 	file := filepath.Join(dir, "keys.json")
+	if err := checkOwn(file); err != nil {
+		return nil, err
+	}
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := writeNew(dir, file); err != nil {
@@ -45,6 +53,23 @@ func LoadKeys(dir string) (*Keys, error) {
 		return nil, fmt.Errorf("local: %s does not hold keys, remove it to get new ones: %w", file, err)
 	}
 	return k, nil
+}
+
+// checkOwn refuses keys that others can read or could have planted. Where files
+// have no such permissions, nothing is known.
+func checkOwn(file string) error {
+	info, err := os.Lstat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("local: reading keys: %w", err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("local: %s is not a file of its own", file)
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return fmt.Errorf("local: %s can be used by others (%v): chmod 600, or remove it to get new keys", file, info.Mode().Perm())
+	}
+	return nil
 }
 
 // secretSize is the length in bytes of the keys that are not Ed25519.

@@ -57,6 +57,35 @@ func TestKeysThatAreDamagedAreNamed(t *testing.T) {
 	}
 }
 
+// Keys that others could have planted sign no codes.
+func TestKeysOfOthersAreRefused(t *testing.T) {
+	raw, err := os.ReadFile(keyFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := write(t, raw)
+	if err := os.Chmod(open, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	linked := filepath.Join(t.TempDir(), "keys.json")
+	if err := os.Symlink(write(t, raw), linked); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{open, linked} {
+		if _, err := local.LoadKeys(filepath.Dir(file)); err == nil || !strings.Contains(err.Error(), file) {
+			t.Errorf("%v; want an error that names %s", err, file)
+		}
+	}
+}
+
+func keyFile(t *testing.T) string {
+	dir := t.TempDir()
+	if _, err := local.LoadKeys(dir); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "keys.json")
+}
+
 func write(t *testing.T, keys []byte) (file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "keys.json")

@@ -47,26 +47,33 @@ func (s *System) OpenAcquirer(ctx context.Context) (*Node, error) {
 }
 
 func (s *System) acquirer(ctx context.Context, db *store.Store) (http.Handler, background, error) {
-	signer, gatewayKeys, transport, err := s.link(s.Keys.Acquirer, s.Keys.Gateway)
-	if err != nil {
-		return nil, nil, err
-	}
-	clearing, err := orderhttp.NewClearing(s.Gateway, transport, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	codes, err := s.CodePolicy()
-	if err != nil {
-		return nil, nil, err
-	}
-	server, err := acquirer.New(ctx, db, clearing, Merchants(), s.Acquirer,
-		&acquirer.Options{Verify: codes, Retry: looks(), Timeout: timeout, Logger: s.log("acquirer")})
+	server, signer, gatewayKeys, err := s.firstServer(ctx, db)
 	if err != nil {
 		return nil, nil, err
 	}
 	handler, err := orderhttp.NewHandler(server, s.Acquirer, s.Gateway, gatewayKeys, signer, s.Keys.Forms,
 		&orderhttp.Options{Logger: s.log("acquirer")})
 	return handler, server.Run, err
+}
+
+// firstServer is the acquirer on a store, with its way to the gateway: the key
+// that it signs with and those that it believes.
+func (s *System) firstServer(ctx context.Context, db *store.Store) (*acquirer.Server, *wire.Signer, wire.Keys, error) {
+	signer, gatewayKeys, transport, err := s.link(s.Keys.Acquirer, s.Keys.Gateway)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	desk, err := orderhttp.NewClearing(s.Gateway, transport, nil)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	codes, err := s.CodePolicy()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	server, err := acquirer.New(ctx, db, desk, Merchants(), s.Acquirer,
+		&acquirer.Options{Verify: codes, Issuer: desk, Retry: looks(), Timeout: timeout, Logger: s.log("acquirer")})
+	return server, signer, gatewayKeys, err
 }
 
 // OpenGateway puts the second server together: its store, the directory of
@@ -101,10 +108,10 @@ func (s *System) gateway(ctx context.Context, db *store.Store) (http.Handler, ba
 	if err != nil {
 		return nil, nil, err
 	}
-	keys := clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}}
+	keys := clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}, Codes: s.Keys.Codes}
 	server, err := clearing.New(ctx, db, directory, registry, keys,
 		func(clearing.Acquirer) order.Notifier { return notifier }, s.Gateway,
-		&clearing.Options{Policy: s.Policy, Follow: looks(), Retry: retries(), Timeout: timeout, Logger: s.log("gateway")})
+		&clearing.Options{Policy: s.Policy, Development: true, Follow: looks(), Retry: retries(), Timeout: timeout, Logger: s.log("gateway")})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,10 +132,10 @@ func (s *System) entry() clearing.Acquirer {
 // registry holds the components: accounts with the same wallet company.
 func (s *System) registry() (*component.Registry, error) {
 	var all []component.Component
-	for _, w := range wallets() {
-		c, err := sandbox.New(w.name, sandbox.Settings{Provider: s.Wallet, Merchant: w.name,
-			Secret: sandbox.NewSecret(s.Keys.Wallet), Title: w.title},
-			&sandbox.Options{Color: w.color, Client: s.Client()})
+	for _, a := range s.accounts() {
+		c, err := sandbox.New(a.Name, sandbox.Settings{Provider: s.Wallet, Merchant: a.Name,
+			Secret: sandbox.NewSecret(s.Keys.Wallet), Title: a.Title},
+			&sandbox.Options{Color: a.Color, Client: s.Client()})
 		if err != nil {
 			return nil, err
 		}
@@ -147,12 +154,12 @@ func (s *System) OpenWallet(context.Context) (*Node, error) {
 	return &Node{"wallet", p, work, []func() error{p.Close}}, nil
 }
 
-// WalletCompany is the company behind all three wallets, with its ledger in a
+// WalletCompany is the company behind all wallets, with its ledger in a
 // file.
 func (s *System) WalletCompany() (*sandbox.Provider, error) {
 	merchants := map[string][]byte{}
-	for _, w := range wallets() {
-		merchants[w.name] = s.Keys.Wallet
+	for _, name := range s.components() {
+		merchants[name] = s.Keys.Wallet
 	}
 	return sandbox.NewProvider(s.Wallet, merchants, &sandbox.ProviderOptions{Ledger: s.file("wallet.jsonl"),
 		Slow: 2 * time.Second, Unknown: 3 * time.Second, Retry: retries(), Client: s.Client(), Log: s.log("wallet")})
@@ -160,15 +167,20 @@ func (s *System) WalletCompany() (*sandbox.Provider, error) {
 
 // AskGateway is an order as the gateway holds it, asked in the acquirer's name.
 func (s *System) AskGateway(ctx context.Context, id order.ID) (order.Status, error) {
+	desk, err := s.Desk()
+	if err != nil {
+		return order.Status{}, err
+	}
+	return desk.Query(ctx, id)
+}
+
+// Desk is the gateway, asked in the acquirer's name.
+func (s *System) Desk() (order.Desk, error) {
 	_, _, transport, err := s.link(s.Keys.Acquirer, s.Keys.Gateway)
 	if err != nil {
-		return order.Status{}, err
+		return nil, err
 	}
-	clearing, err := orderhttp.NewClearing(s.Gateway, transport, nil)
-	if err != nil {
-		return order.Status{}, err
-	}
-	return clearing.Query(ctx, id)
+	return orderhttp.NewClearing(s.Gateway, transport, nil)
 }
 
 // link is how a server signs its messages with its own key and believes a

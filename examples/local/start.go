@@ -54,15 +54,15 @@ func Address(name string, l net.Listener) string {
 }
 
 // InProcess is a whole system inside the process, without sockets, with new
-// keys and files that stop removes.
-func InProcess(ctx context.Context, policy gateway.Policy) (s *System, stop func() error, err error) {
+// keys and files that stop removes. Without accounts it has the usual ones.
+func InProcess(ctx context.Context, policy gateway.Policy, accounts ...Account) (s *System, stop func() error, err error) {
 	dir, err := os.MkdirTemp("", "anyscan-*")
 	if err != nil {
 		return nil, nil, err
 	}
 	network := wire.NewNetwork()
 	s = &System{Acquirer: "http://acquirer.localhost", Gateway: "http://gateway.localhost", Wallet: "http://wallet.localhost",
-		Dir: dir, Keys: NewKeys(), Policy: policy, Base: network.Transport()}
+		Dir: dir, Keys: NewKeys(), Policy: policy, Accounts: accounts, Base: network.Transport()}
 	var listeners [3]net.Listener
 	for i, host := range []string{"acquirer", "gateway", "wallet"} {
 		if listeners[i], err = network.Listen(host + ".localhost:80"); err != nil {

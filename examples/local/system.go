@@ -25,6 +25,7 @@ type System struct {
 	Dir      string         // for the SQLite files and the wallet's ledger
 	Keys     *Keys          // see LoadKeys and NewKeys
 	Policy   gateway.Policy // how the gateway determines the component
+	Accounts []Account      // the gateway's with the wallet company; nil is those of Accounts
 	// Base carries all HTTP; nil is sockets of this machine, where every name
 	// below localhost is 127.0.0.1.
 	Base http.RoundTripper
@@ -52,34 +53,35 @@ func Merchants() acquirer.Merchants {
 	}
 }
 
-// account is one of the gateway's accounts with the wallet company.
-type account struct{ name, title, color string }
-
-func wallets() []account {
-	return []account{{"blue", "Blue Wallet", "#1d4ed8"}, {"green", "Green Pay", "#15803d"}, {"amber", "Amber Bank", "#b45309"}}
+// Account is one of the gateway's accounts with the wallet company: a payment
+// component.
+type Account struct {
+	Name  string // of the component
+	Title string // shown to payers
+	Color string // of its pages, such as #1d4ed8
 }
 
-// Components are the names of the payment components that the gateway offers:
-// three sandbox wallets.
-func Components() (names []string) {
-	for _, w := range wallets() {
-		names = append(names, w.name)
+// Accounts are the usual three.
+func Accounts() []Account {
+	return []Account{{"blue", "Blue Wallet", "#1d4ed8"}, {"green", "Green Pay", "#15803d"}, {"amber", "Amber Bank", "#b45309"}}
+}
+
+// Components are the names of the payment components that the gateway usually
+// offers: three sandbox wallets.
+func Components() []string { return (&System{}).components() }
+
+func (s *System) components() (names []string) {
+	for _, a := range s.accounts() {
+		names = append(names, a.Name)
 	}
 	return names
 }
 
-// Code is the address of a merchant's code, signed by the clearing institution
-// and good for a year.
-func (s *System) Code(merchant string, now time.Time) (string, error) {
-	address, err := verify.Parse(s.Acquirer+"/m/"+merchant, development())
-	if err != nil {
-		return "", fmt.Errorf("local: code: %w", err)
+func (s *System) accounts() []Account {
+	if s.Accounts == nil {
+		return Accounts()
 	}
-	signed, err := verify.Sign(s.Keys.Codes, address, verify.Claims{Expires: now.AddDate(1, 0, 0), Merchant: merchant})
-	if err != nil {
-		return "", fmt.Errorf("local: code: %w", err)
-	}
-	return signed.String(), nil
+	return s.Accounts
 }
 
 // CodePolicy accepts the codes that the clearing institution signed.

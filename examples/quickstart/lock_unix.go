@@ -13,7 +13,7 @@ import (
 // lock keeps other quickstarts out of dir until unlock, or until this process
 // ends, however it ends. The file stays: whoever removed it would let in two.
 func lock(dir string) (unlock func() error, err error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func pay(ctx context.Context, f flags, h *host, p *printer) (err error) {
 	}
 	p.step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), time.Since(begin), nil)
 	if f.image == "" {
-		file, err := t.code(f, p)
+		file, err := t.code(ctx, f, p)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func serve(ctx context.Context, f flags, p *printer) (err error) {
 	}
 	p.step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), 0, nil)
 	for _, m := range local.Merchants() {
-		address, err := t.Code(m.ID, time.Now())
+		address, err := t.Code(ctx, m.ID)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"os"
 	"path/filepath"
@@ -11,10 +12,10 @@ import (
 	"github.com/anyscan/anyscan/scan/barcode/print"
 )
 
-// code signs the merchant's code, writes its picture, and shows it.
-func (t *town) code(f flags, p *printer) (file string, err error) {
+// code has the merchant's code issued, writes its picture, and shows it.
+func (t *town) code(ctx context.Context, f flags, p *printer) (file string, err error) {
 	begin := time.Now()
-	address, err := t.Code(f.merchant(), begin)
+	address, err := t.Code(ctx, f.merchant())
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +49,15 @@ func writePNG(file string, code *print.Code) error {
 	return writeFile(file, func(w *os.File) error { return code.PNG(w) })
 }
 
+// readPicture reads a file. Opening a pipe would wait for who knows whom.
 func readPicture(ctx context.Context, file string) (image.Image, error) {
+	info, err := os.Stat(file)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a file with a picture", file)
+	}
+	if err != nil {
+		return nil, err
+	}
 	r, err := os.Open(file)
 	if err != nil {
 		return nil, err

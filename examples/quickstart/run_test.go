@@ -133,8 +133,10 @@ func TestImagePaysFromAPhotographAndRefusesAChangedCode(t *testing.T) {
 			t.Errorf("%s: a refused code starts no server and opens no page: %s", name, diff)
 		}
 	}
-	if status, _, stderr := quickstart(t, "-dir", dir, "-image", filepath.Join(dir, "keys.json")); status != 1 || stderr == "" {
-		t.Errorf("no picture: status %d, %q; want 1 and why", status, stderr)
+	for _, file := range []string{filepath.Join(dir, "keys.json"), dir, os.DevNull, filepath.Join(dir, "missing")} {
+		if status, _, stderr := quickstart(t, "-dir", dir, "-image", file); status != 1 || stderr == "" {
+			t.Errorf("no picture, %s: status %d, %q; want 1 and why", file, status, stderr)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,21 +16,19 @@ import (
 
 // An attemptRow is one try to pay an order.
 type attemptRow struct {
-	key         orderKey
-	number      int // from 1, within the order
-	component   string
-	beginKey    string
-	fingerprint []byte
-	actions     []component.ActionKind // that the terminal can perform
-	chosen      gateway.Instruction
-	state       gateway.AttemptState
-	reason      string
-	action      *component.Action // the latest
-	reference   string            // the provider's, "" while not known
-	begun       time.Time
-	changed     time.Time
-	moneyAt     time.Time // when the provider took the money, zero for never
-	excess      bool      // the money did not pay the order and is owed back
+	key       orderKey
+	number    int // from 1, within the order
+	component string
+	actions   []component.ActionKind // that the terminal can perform
+	chosen    gateway.Instruction
+	state     gateway.AttemptState
+	reason    string
+	action    *component.Action // the latest
+	reference string            // the provider's, "" while not known
+	begun     time.Time
+	changed   time.Time
+	moneyAt   time.Time // when the provider took the money, zero for never
+	excess    bool      // the money did not pay the order and is owed back
 }
 
 func (a *attemptRow) id() string { return attemptID(a.key, a.number) }
@@ -43,7 +42,20 @@ func (a *attemptRow) unstarted() bool {
 // underWay reports that the payer has a way to pay that was not decided yet.
 func (a *attemptRow) underWay() bool { return a.state == gateway.AttemptInvoked && a.action != nil }
 
-const attemptColumns = `order_key, number, component, begin_key, fingerprint, actions, chosen,
+// fits reports that a terminal which can perform these actions can go on with
+// the attempt: with the one that waits, or with each that its component may yet
+// answer with.
+func (a *attemptRow) fits(actions []component.ActionKind) bool {
+	switch {
+	case a.underWay():
+		return slices.Contains(actions, a.action.Kind())
+	case a.unstarted():
+		return !slices.ContainsFunc(a.actions, func(k component.ActionKind) bool { return !slices.Contains(actions, k) })
+	}
+	return false
+}
+
+const attemptColumns = `order_key, number, component, actions, chosen,
 	state, reason, action, reference, begun, changed, money_at, excess`
 
 func loadAttempt(ctx context.Context, tx *sql.Tx, key orderKey, number int) (a attemptRow, found bool, err error) {
@@ -85,7 +97,7 @@ func loadAttempts(ctx context.Context, tx *sql.Tx, key orderKey) (all []attemptR
 func scanAttempt(row interface{ Scan(...any) error }) (a attemptRow, err error) {
 	var actions, chosen, action string
 	var begun, changed, moneyAt int64
-	err = row.Scan(&a.key, &a.number, &a.component, &a.beginKey, &a.fingerprint, &actions, &chosen,
+	err = row.Scan(&a.key, &a.number, &a.component, &actions, &chosen,
 		&a.state, &a.reason, &action, &a.reference, &begun, &changed, &moneyAt, &a.excess)
 	if err != nil {
 		return a, err
@@ -110,8 +122,8 @@ func (a *attemptRow) insert(ctx context.Context, tx *sql.Tx) error {
 		kinds[i] = string(kind)
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO clearing_attempts (`+attemptColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', $9, $9, 0, FALSE)`,
-		string(a.key), a.number, a.component, a.beginKey, a.fingerprint, strings.Join(kinds, " "), string(chosen),
+		VALUES ($1, $2, $3, $4, $5, $6, '', '', '', $7, $7, 0, FALSE)`,
+		string(a.key), a.number, a.component, strings.Join(kinds, " "), string(chosen),
 		string(a.state), a.begun.UnixMicro())
 	return err
 }

@@ -48,34 +48,53 @@ func (s *Server) Begin(ctx context.Context, address string, b gateway.Beginning)
 	})
 }
 
-// begin finds the attempt of that key, or records a new one.
-func (c *change) begin(ctx context.Context, op string, b gateway.Beginning) (attemptRow, error) {
+// begin finds the attempt of that key, or takes one that is under way, or
+// records a new one.
+func (c *change) begin(ctx context.Context, op string, b gateway.Beginning) (a attemptRow, err error) {
 	sum, err := fingerprint(b)
 	if err != nil {
-		return attemptRow{}, err
+		return a, err
 	}
-	all, err := loadAttempts(ctx, c.tx, c.order.key)
-	if err != nil {
-		return attemptRow{}, err
-	}
-	if i := slices.IndexFunc(all, func(a attemptRow) bool { return a.beginKey == b.Key }); i >= 0 {
-		if !bytes.Equal(all[i].fingerprint, sum) {
-			return attemptRow{}, order.Errorf(order.CodeIdempotencyKeyReused, op, "the key stands for another beginning")
-		}
-		return all[i], nil
+	known, found, err := loadBeginning(ctx, c.tx, c.order.key, b.Key)
+	switch {
+	case err != nil:
+		return a, err
+	case found && !bytes.Equal(known.fingerprint, sum):
+		return a, order.Errorf(order.CodeIdempotencyKeyReused, op, "the key stands for another beginning")
+	case found:
+		return existingAttempt(ctx, c.tx, c.order.key, known.number)
 	}
 	chosen, err := c.choose(op, b)
 	if err != nil {
-		return attemptRow{}, err
+		return a, err
 	}
-	// A payer who begins the same again, in another tab or after going back,
-	// goes on with what is there: a second payment beside it could be paid too.
-	if i := slices.IndexFunc(all, func(a attemptRow) bool { return (a.underWay() || a.unstarted()) && bytes.Equal(a.fingerprint, sum) }); i >= 0 {
-		return all[i], nil
+	if a, found, err = c.join(ctx, b); err != nil {
+		return a, err
 	}
-	a := attemptRow{key: c.order.key, number: c.order.attempts + 1, component: b.Component, beginKey: b.Key, fingerprint: sum,
-		actions: b.Actions, chosen: chosen, state: gateway.AttemptBegun, begun: c.now, changed: c.now}
-	return a, c.record(ctx, &a)
+	if !found {
+		a = attemptRow{key: c.order.key, number: c.order.attempts + 1, component: b.Component,
+			actions: b.Actions, chosen: chosen, state: gateway.AttemptBegun, begun: c.now, changed: c.now}
+		err = c.record(ctx, &a)
+	}
+	if err != nil {
+		return a, err
+	}
+	return a, beginning{sum, a.number}.insert(ctx, c.tx, op, c.order.key, b.Key)
+}
+
+// join finds the attempt that a payer goes on with who begins the same again,
+// in another tab, in another app or after going back: a second payment beside
+// it could be paid too.
+func (c *change) join(ctx context.Context, b gateway.Beginning) (a attemptRow, found bool, err error) {
+	all, err := loadAttempts(ctx, c.tx, c.order.key)
+	if err != nil {
+		return a, false, err
+	}
+	i := slices.IndexFunc(all, func(a attemptRow) bool { return a.component == b.Component && a.fits(b.Actions) })
+	if i < 0 {
+		return a, false, nil
+	}
+	return all[i], true, nil
 }
 
 // record stores a new attempt with the job that asks for it from now on.

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/verify"
@@ -88,26 +86,22 @@ func escaped(name string) string {
 }
 
 func (p *problems) merchant(path string, m Merchant) {
-	if m.ID == "" || len(m.ID) > 128 || strings.Trim(m.ID, lowers+strings.ToUpper(lowers)+digits+"._-") != "" {
-		p.add(path+"/id", "is %.130q: want 1 to 128 of A-Z a-z 0-9 . _ -", m.ID)
+	if err := order.CheckIdentifier(m.ID); err != nil {
+		p.add(path+"/id", "%v", err)
 	}
-	p.text(path+"/name", m.Name, 128)
-	if m.Name == "" {
-		p.add(path+"/name", "is missing: payers are shown it")
+	if err := order.CheckText(m.Name, 128); err != nil {
+		p.add(path+"/name", "%v; payers are shown it", err)
 	}
 	for i, domain := range m.Domains {
-		if parsed, err := parseAddress("https://" + domain + "/"); err != nil || parsed.Host() != domain {
-			p.add(fmt.Sprintf("%s/domains/%d", path, i), "is %.100q: want a host name in lower case", domain)
+		if _, err := verify.NewDomains([]string{domain}); err != nil || strings.ToLower(domain) != domain {
+			p.add(fmt.Sprintf("%s/domains/%d", path, i), "is %.100q: want a host name in lower case, such as tea.example, =tea.example or *.tea.example", domain)
 		}
 	}
 }
 
 func (p *problems) text(path, s string, limit int) {
-	switch {
-	case len(s) > limit:
-		p.add(path, "has %d bytes: at most %d", len(s), limit)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
-		p.add(path, "holds control characters or is not UTF-8")
+	if err := order.CheckText(s, limit); err != nil && s != "" {
+		p.add(path, "%v", err)
 	}
 }
 

@@ -51,7 +51,7 @@ func acquirersOf(all []gatewaytest.Acquirer) (acquirers []clearing.Acquirer) {
 		entry := clearing.Acquirer{Name: a.Name, Keys: []clearing.Key{{Public: publicKey(a.Name)}}, ReturnOrigins: a.ReturnOrigins,
 			Components: a.Components, Limits: clearing.Limits{Amounts: a.Amounts}, Disabled: a.Disabled}
 		for _, m := range a.Merchants {
-			entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name})
+			entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
 		}
 		acquirers = append(acquirers, entry)
 	}
@@ -80,7 +80,7 @@ func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing
 	for _, a := range setup.Acquirers {
 		notifiers[a.Name] = a.Notifier
 	}
-	o.Policy, o.Now = setup.Policy, setup.Now
+	o.Policy, o.Now, k.Codes = setup.Policy, setup.Now, setup.Codes
 	server, err := clearing.New(context.Background(), s, d, setup.Components, k,
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &o)
 	if err != nil {

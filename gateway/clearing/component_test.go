@@ -196,12 +196,27 @@ func TestLateAnswerIsStale(t *testing.T) {
 	}
 }
 
+// Two acquirers may know merchants by one identifier: a component is told whose
+// it collects for.
+func TestComponentLearnsWhoseMerchantIsPaid(t *testing.T) {
+	w, r := newRogueWorld(t)
+	var got component.Attempt
+	r.begin = func(_ context.Context, a component.Attempt) (component.Progress, error) {
+		got = a
+		return component.Progress{}, nil
+	}
+	w.begin(w.place(w.newOrder()), "k1")
+	if got.Acquirer != "north" || got.Merchant != "tea" || got.MerchantName != "Tea House" {
+		t.Errorf("it was told of %q of %q, %q", got.Merchant, got.Acquirer, got.MerchantName)
+	}
+}
+
 // The audit table tells the whole story of an order.
 func TestAudit(t *testing.T) {
 	w := newWorld(t, nil)
 	o := w.newOrder()
 	address := w.place(o)
-	first, second := w.begin(address, "k1"), w.begin(address, "k2")
+	first, second := w.begin(address, "k1"), w.begin(address, "k2", component.ActionForm)
 	w.blue.Decide(first.ID, component.OutcomeSucceeded)
 	w.blue.Decide(second.ID, component.OutcomeSucceeded)
 	wrong := w.blue.Evidence(first.ID)
@@ -245,7 +260,7 @@ func TestLog(t *testing.T) {
 	w.server = newServer(t, w.store, w.keys, w.setup, clearing.Options{
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	address := w.place(w.newOrder())
-	first, second := w.begin(address, "k1"), w.begin(address, "k2")
+	first, second := w.begin(address, "k1"), w.begin(address, "k2", component.ActionForm)
 	for _, a := range []gateway.Attempt{first, second} {
 		w.blue.Decide(a.ID, component.OutcomeSucceeded)
 		if _, err := w.server.Receive(t.Context(), "blue", w.blue.Notice(w.blue.Evidence(a.ID))); err != nil {

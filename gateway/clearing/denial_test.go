@@ -24,15 +24,6 @@ func twoAcquirers(t testing.TB) *world {
 	return w
 }
 
-func (w *world) desk(acquirer string) order.Desk {
-	w.Helper()
-	d, err := w.server.For(acquirer)
-	if err != nil {
-		w.Fatal(err)
-	}
-	return d
-}
-
 func (w *world) denials(acquirer string, since time.Time) []clearing.Denial {
 	w.Helper()
 	all, err := w.server.Denials(context.Background(), acquirer, since)

@@ -42,9 +42,12 @@ type Acquirer struct {
 
 // Merchant is one who is paid.
 type Merchant struct {
-	ID      string   `json:"id"`                // at its acquirer: 1 to 128 of A-Z a-z 0-9 . _ -
-	Name    string   `json:"name"`              // that payers are shown, 1 to 128 bytes
-	Domains []string `json:"domains,omitempty"` // host names that its codes may lead to
+	ID   string `json:"id"`   // at its acquirer: 1 to 128 of A-Z a-z 0-9 . _ -
+	Name string `json:"name"` // that payers are shown, 1 to 128 bytes
+	// Domains are the hosts that its codes may lead to, in lower case, each as a
+	// rule of verify.NewDomains: tea.example with every name below it,
+	// =tea.example alone, or *.tea.example. Without any, it gets no codes.
+	Domains []string `json:"domains,omitempty"`
 }
 
 // Limits bound what one acquirer may ask for.
@@ -91,16 +94,17 @@ func (a Acquirer) enabled(op string) error {
 	return order.Errorf(order.CodeForbidden, op, "acquirer %q is disabled: %s", a.Name, a.Disabled)
 }
 
-// amount holds an order's total to the limits.
-func (p *problems) amount(a Acquirer, total order.Money) {
+// limited holds the total of an order, or the amount of a code for one, to the
+// acquirer's limits.
+func (p *problems) limited(path string, a Acquirer, total order.Money) {
 	if a.Limits.Amounts == nil {
 		return
 	}
 	limit, ok := a.Limits.Amounts[total.Currency]
 	switch {
 	case !ok:
-		p.add("/total/currency", "is %s: acquirer %q may take %v", total.Currency, a.Name, slices.Sorted(maps.Keys(a.Limits.Amounts)))
+		p.add(path+"/currency", "is %s: acquirer %q may take %v", total.Currency, a.Name, slices.Sorted(maps.Keys(a.Limits.Amounts)))
 	case total.Amount > limit:
-		p.add("/total/amount", "is above the limit of acquirer %q: at most %s in one order", a.Name, order.Money{Amount: limit, Currency: total.Currency})
+		p.add(path+"/amount", "is above the limit of acquirer %q: at most %s in one order", a.Name, order.Money{Amount: limit, Currency: total.Currency})
 	}
 }

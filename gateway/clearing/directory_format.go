@@ -71,10 +71,10 @@ func (k Key) format() (json.RawMessage, error) {
 	return set.Keys[0], nil
 }
 
-// unix is the time in seconds, 0 for none.
-func unix(t time.Time) int64 {
+// unix is the time in seconds, nil for none.
+func unix(t time.Time) *int64 {
 	if t.IsZero() {
-		return 0
+		return nil
 	}
-	return t.Unix()
+	return new(t.Unix())
 }

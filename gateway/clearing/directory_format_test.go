@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -25,14 +26,14 @@ func drawAcquirer(t *rapid.T) Acquirer {
 		return all
 	}
 	a := Acquirer{Name: rapid.StringMatching(`[a-z0-9-]{1,64}`).Draw(t, "name"), Components: strs("components", "component-%d"),
-		Disabled: rapid.StringMatching(`[a-zé /"]{0,20}`).Draw(t, "disabled")}
+		Disabled: rapid.StringMatching(`([a-zé][a-zé /"]{0,19})?`).Draw(t, "disabled")}
 	if origins := strs("origins", "https://shop%d.example"); len(origins) > 0 {
 		a.ReturnOrigins = origins
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "keys") {
-		k := Key{NotBefore: seconds(rapid.Int64Range(0, 2e9).Draw(t, "nbf"))}
+		k := Key{NotBefore: second(rapid.Int64Range(-1, 2e9).Draw(t, "nbf"))}
 		if rapid.Bool().Draw(t, "ends") {
-			k.NotAfter = seconds(2e9 + rapid.Int64Range(1, 2e9).Draw(t, "exp"))
+			k.NotAfter = second(2e9 + rapid.Int64Range(1, 2e9).Draw(t, "exp"))
 		}
 		if rapid.Bool().Draw(t, "secret") {
 			k.SecretEnv = fmt.Sprint("SECRET_", i)
@@ -55,6 +56,14 @@ func drawAcquirer(t *rapid.T) Acquirer {
 		}
 	}
 	return a
+}
+
+// second is that time, the zero time for -1.
+func second(s int64) time.Time {
+	if s < 0 {
+		return time.Time{}
+	}
+	return time.Unix(s, 0).UTC()
 }
 
 // What is written into the store is read as it was, to the difference between
@@ -80,8 +89,8 @@ func TestEntriesRoundTrip(t *testing.T) {
 // A secret is not written, under whatever name.
 func TestSecretsAreNotWritten(t *testing.T) {
 	var p problems
-	raw := formatEntry(&p, "", Acquirer{Name: "north", Keys: []Key{{Public: SharedSecret(strings.Repeat("s", 32))},
-		{Public: SharedSecret(strings.Repeat("s", 32)), SecretEnv: "NORTH_SECRET"}}})
+	raw := formatEntry(&p, "", Acquirer{Name: "north", Keys: []Key{{Public: NewSharedSecret([]byte(strings.Repeat("s", 32)))},
+		{Public: NewSharedSecret([]byte(strings.Repeat("s", 32))), SecretEnv: "NORTH_SECRET"}}})
 	if len(p) != 1 || p[0].Path != "/keys/0" {
 		t.Errorf("the problems are %v", p)
 	}

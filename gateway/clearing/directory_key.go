@@ -32,10 +32,17 @@ type Key struct {
 	NotAfter time.Time
 }
 
-// SharedSecret is a key that the acquirer and the clearing institution share, at
-// least 32 random bytes. It never prints: fmt, encoding/json and log/slog write
-// "[secret]".
+// SharedSecret is a key that the acquirer and the clearing institution share, for
+// messages signed with hmac-sha256; [NewSharedSecret] makes one. It never
+// prints, neither by itself nor in whatever holds it.
 type SharedSecret = jwk.Secret
+
+// NewSharedSecret makes a SharedSecret of a copy of key: 32 bytes or more, made at
+// random.
+func NewSharedSecret(key []byte) SharedSecret { return jwk.NewSecret(key) }
+
+// maxDate is the end of the year 9999, the last moment that a date can be.
+const maxDate = 253402300799
 
 // A holder is the acquirer of a key.
 type holder struct {
@@ -71,7 +78,12 @@ func (k Key) resolved(env func(string) (string, bool)) (_ Key, id, path string, 
 	if id, err = jwk.ID(k.Public); err != nil {
 		return k, "", "", fmt.Errorf("is %w", err)
 	}
-	if !k.NotAfter.IsZero() && (k.NotAfter.Unix() <= 0 || k.NotBefore.Unix() >= k.NotAfter.Unix()) {
+	for _, at := range []time.Time{k.NotBefore, k.NotAfter} {
+		if !at.IsZero() && (at.Unix() < 0 || at.Unix() > maxDate) {
+			return k, "", "", fmt.Errorf("is in force %s: want times from 1970 to 9999", k.period())
+		}
+	}
+	if !k.NotAfter.IsZero() && k.NotBefore.Unix() >= k.NotAfter.Unix() {
 		return k, "", "", fmt.Errorf("is in force %s: want a second or more", k.period())
 	}
 	k.Public = clonePublic(k.Public)
@@ -79,20 +91,21 @@ func (k Key) resolved(env func(string) (string, bool)) (_ Key, id, path string, 
 }
 
 // secretFrom reads a shared secret. The error does not tell what was read.
-func secretFrom(env func(string) (string, bool), name string) (SharedSecret, error) {
+func secretFrom(env func(string) (string, bool), name string) (secret SharedSecret, err error) {
 	if len(name) > 128 || strings.Trim(name, lowers+strings.ToUpper(lowers)+digits+"_") != "" {
-		return nil, fmt.Errorf("is %.130q: want the name of an environment variable, 1 to 128 of A-Z a-z 0-9 _", name)
+		return secret, fmt.Errorf("is %.130q: want the name of an environment variable, 1 to 128 of A-Z a-z 0-9 _", name)
 	}
 	text, ok := env(name)
 	if !ok {
-		return nil, fmt.Errorf("names %s, which the environment does not have", name)
+		return secret, fmt.Errorf("names %s, which the environment does not have", name)
 	}
-	secret, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
+	key, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
 	if err != nil {
-		return nil, fmt.Errorf(`names %s, whose value is not base64, as "openssl rand -base64 32" writes it`, name)
+		return secret, fmt.Errorf(`names %s, whose value is not base64, as "openssl rand -base64 32" writes it`, name)
 	}
-	if err := jwk.Check(SharedSecret(secret)); err != nil {
-		return nil, fmt.Errorf("names %s, which holds %w", name, err)
+	secret = NewSharedSecret(key)
+	if err := jwk.Check(secret); err != nil {
+		return secret, fmt.Errorf("names %s, which holds %w", name, err)
 	}
 	return secret, nil
 }
@@ -110,8 +123,6 @@ func clonePublic(pub crypto.PublicKey) crypto.PublicKey {
 		}
 	case *rsa.PublicKey:
 		return &rsa.PublicKey{N: new(big.Int).Set(key.N), E: key.E}
-	case SharedSecret:
-		return slices.Clone(key)
 	}
-	return pub
+	return pub // a SharedSecret does not change
 }

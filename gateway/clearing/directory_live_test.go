@@ -91,10 +91,10 @@ func TestKeysOverlapInARotation(t *testing.T) {
 // Keys of all kinds are found by their thumbprint, each for its own purpose.
 func TestKeysOfAllKinds(t *testing.T) {
 	ec, big := otherKinds(t)
-	secret := clearing.SharedSecret(strings.Repeat("s", 32))
-	fromEnv := clearing.SharedSecret(strings.Repeat("e", 32))
+	secret := clearing.NewSharedSecret([]byte(strings.Repeat("s", 32)))
+	fromEnv := clearing.NewSharedSecret([]byte(strings.Repeat("e", 32)))
 	env := func(name string) (string, bool) {
-		return base64.StdEncoding.EncodeToString(fromEnv) + "\n", name == "NORTH_SECRET"
+		return base64.StdEncoding.EncodeToString([]byte(strings.Repeat("e", 32))) + "\n", name == "NORTH_SECRET"
 	}
 	a := north()
 	a.Keys = []clearing.Key{{Public: ec}, {Public: secret}, {SecretEnv: "NORTH_SECRET"}}
@@ -132,8 +132,8 @@ func TestDirectoryTellsProblemsOfKeysAndLimits(t *testing.T) {
 	}
 	a, b := north(), clearing.Acquirer{Name: "south"}
 	a.Keys = []clearing.Key{{}, {SecretEnv: "MISSING"}, {SecretEnv: "SHORT"}, {SecretEnv: "TEXT"}, {SecretEnv: "$"},
-		{Public: publicKey("never"), NotBefore: noon, NotAfter: noon}, {Public: publicKey("past"), NotAfter: time.Unix(0, 1)}, {Public: publicKey("twice")}}
-	a.TLSKeys = []clearing.Key{{Public: publicKey("twice")}, {SecretEnv: "SHORT"}, {Public: clearing.SharedSecret("x")}}
+		{Public: publicKey("never"), NotBefore: noon, NotAfter: noon}, {Public: publicKey("past"), NotAfter: time.Unix(-1, 0)}, {Public: publicKey("twice")}}
+	a.TLSKeys = []clearing.Key{{Public: publicKey("twice")}, {SecretEnv: "SHORT"}, {Public: clearing.NewSharedSecret([]byte("x"))}}
 	b.Keys = []clearing.Key{{Public: publicKey("twice")}}
 	b.Limits = clearing.Limits{Amounts: map[string]int64{"CNY": 0, "a/b": 1, "EUR": 5}, Rate: -1, Burst: -1}
 	b.Disabled = "\x00"

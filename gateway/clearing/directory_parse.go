@@ -129,8 +129,8 @@ type namedSecret struct {
 	Kty       string  `json:"kty"`
 	K         *string `json:"k,omitempty"`
 	SecretEnv string  `json:"secret_env"`
-	Nbf       int64   `json:"nbf,omitempty"`
-	Exp       int64   `json:"exp,omitempty"`
+	Nbf       *int64  `json:"nbf,omitempty"`
+	Exp       *int64  `json:"exp,omitempty"`
 }
 
 func (p *problems) key(path string, raw json.RawMessage) Key {
@@ -144,7 +144,7 @@ func (p *problems) key(path string, raw json.RawMessage) Key {
 		case named.SecretEnv == "":
 			p.add(path+"/secret_env", "is missing: it names the environment variable that holds the secret")
 		}
-		return Key{SecretEnv: named.SecretEnv, NotBefore: seconds(named.Nbf), NotAfter: seconds(named.Exp)}
+		return Key{SecretEnv: named.SecretEnv, NotBefore: p.date(path+"/nbf", named.Nbf), NotAfter: p.date(path+"/exp", named.Exp)}
 	}
 	keys, err := jwk.ParseSet([]byte(`{"keys":[` + string(raw) + `]}`))
 	if bad, ok := errors.AsType[*jwk.Error](err); ok {
@@ -159,9 +159,14 @@ func (p *problems) key(path string, raw json.RawMessage) Key {
 	return Key{Public: keys[0].Public, NotBefore: keys[0].NotBefore, NotAfter: keys[0].NotAfter}
 }
 
-func seconds(s int64) time.Time {
-	if s == 0 {
+// date reads seconds since 1970, the zero time where there are none.
+func (p *problems) date(path string, seconds *int64) time.Time {
+	if seconds == nil {
 		return time.Time{}
 	}
-	return time.Unix(s, 0).UTC()
+	if *seconds < 0 || *seconds > maxDate {
+		p.add(path, "is %d: want seconds since 1970, and the year 9999 at most", *seconds)
+		return time.Time{}
+	}
+	return time.Unix(*seconds, 0).UTC()
 }

@@ -164,7 +164,7 @@ func TestDirectoryStoreChecksEntries(t *testing.T) {
 		want    []string
 	}{
 		"by itself":       {clearing.Acquirer{Name: "South", Components: []string{"bleu"}}, "", "\x00", []string{"/name", "/components/0", "/by", "/why"}},
-		"a secret":        {clearing.Acquirer{Name: "south", Keys: []clearing.Key{{Public: clearing.SharedSecret(strings.Repeat("s", 32))}}}, "ada", "why", []string{"/keys/0"}},
+		"a secret":        {clearing.Acquirer{Name: "south", Keys: []clearing.Key{{Public: clearing.NewSharedSecret([]byte(strings.Repeat("s", 32)))}}}, "ada", "why", []string{"/keys/0"}},
 		"a missing one":   {clearing.Acquirer{Name: "south", Keys: []clearing.Key{{SecretEnv: "ANYSCAN_TEST_NEVER_SET"}}}, "ada", "why", []string{"/keys/0/secret_env"}},
 		"another's key":   {clearing.Acquirer{Name: "south", TLSKeys: north().Keys}, "ada", "why", []string{"/tls_keys/0"}},
 		"an hour of zero": {clearing.Acquirer{Name: "south", Keys: []clearing.Key{{Public: publicKey("s"), NotBefore: k.now, NotAfter: k.now.Add(1)}}}, "ada", "why", []string{"/keys/0"}},

@@ -24,7 +24,7 @@ func TestDirectoryTellsEveryProblem(t *testing.T) {
 	again.Keys = nil
 	wrong := clearing.Acquirer{Name: "North!", Keys: []clearing.Key{{Public: publicKey("north")}, {Public: ed25519.PublicKey{1, 2}}}, Notify: "ftp://x.example",
 		Merchants: []clearing.Merchant{{ID: "a b", Name: "\n", Domains: []string{"Tea.example", "tea.example/x", "x:80"}},
-			{ID: "m", Name: ""}, {ID: "m", Name: "M"}},
+			{ID: "m", Name: ""}, {ID: "m", Name: "Tea \u202eesuoh"}},
 		ReturnOrigins: []string{"https://tea.example/", "tea.example", "http://tea.example"}}
 	_, err := clearing.NewDirectory([]clearing.Acquirer{north(), again, wrong}, nil)
 	bad, ok := errors.AsType[*order.Error](err)
@@ -37,7 +37,7 @@ func TestDirectoryTellsEveryProblem(t *testing.T) {
 	}
 	want := map[string]bool{"/1/name": true, "/2/name": true, "/2/keys/0": true, "/2/keys/1": true, "/2/notify": true,
 		"/2/merchants/0/id": true, "/2/merchants/0/name": true, "/2/merchants/0/domains/0": true, "/2/merchants/0/domains/1": true,
-		"/2/merchants/0/domains/2": true, "/2/merchants/1/name": true, "/2/merchants/2/id": true,
+		"/2/merchants/0/domains/2": true, "/2/merchants/1/name": true, "/2/merchants/2/id": true, "/2/merchants/2/name": true,
 		"/2/return_origins/0": true, "/2/return_origins/1": true, "/2/return_origins/2": true}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("the problems differ (-want +got):\n%s\n%v", diff, err)

@@ -10,6 +10,7 @@
 //	acquirer                     clearing.Server                     component → provider
 //	  │ For(acquirer).Place ───────▶│ store, mint the gateway address   │
 //	  │◀──────────────── address ───│                                   │
+//	  │ Issue, Revoke a code ──────▶│ rules, sign; log                  │
 //	terminal                        │                                   │
 //	  │ Open the address ──────────▶│ offers, Instruction               │
 //	  │ Begin ─────────────────────▶│ record the attempt; then Begin ──▶│
@@ -76,6 +77,12 @@
 // A shared secret of an acquirer stands in no file and in no table: the entry
 // names the environment variable that holds it. The table of denials takes at
 // most 100 rows of an acquirer in an hour, and a repeated try costs no write.
+//
+// A code is signed only for a merchant of the acquirer that asks, and only on a
+// domain that the directory has for that merchant. What was signed, taken back
+// and refused stands in a log that the database lets nobody change. A code that
+// was revoked keeps a good signature: it is the acquirer's page that refuses it,
+// and its short life that ends it.
 //
 // Only evidence pays, and only if it is about this attempt of this component
 // over this amount, with a payment at the provider that no other attempt has.

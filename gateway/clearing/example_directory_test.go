@@ -25,7 +25,7 @@ func ExampleNewDirectory() {
 	}
 	// Output:
 	// /0/name is "Acquirer of the North": want 1 to 64 of a-z 0-9 -
-	// /0/merchants/0/name is missing: payers are shown it
+	// /0/merchants/0/name is missing; payers are shown it
 	// /0/return_origins/0 is "https://tea.example/return": an origin is written "https://tea.example"
 }
 
@@ -55,8 +55,8 @@ func ExampleKeys() {
 	delete(keys.Tokens, 1) // addresses that were made with it are dead
 	fmt.Println(keys)
 	// Output:
-	// {map[1:[secret] 2:[secret]]}
-	// {map[2:[secret]]}
+	// {Tokens:map[1:[secret] 2:[secret]] Codes:none}
+	// {Tokens:map[2:[secret]] Codes:none}
 }
 
 // A new directory takes the place of the old one at once, or not at all.

@@ -37,7 +37,7 @@ func TestOrderKeys(t *testing.T) {
 // A token is good for one version, purpose and name. A version that is not
 // held makes none, and in particular not the one that anybody can compute.
 func TestTokens(t *testing.T) {
-	held := tokens{1: {1}, 2: {2}}
+	held := newTokens(map[int]Secret{1: {1}, 2: {2}})
 	token := held.mint(1, forPaying, "name")
 	if len(token) != tokenLength || !held.verify(1, forPaying, "name", token) {
 		t.Fatalf("the token %q is not good", token)
@@ -45,7 +45,7 @@ func TestTokens(t *testing.T) {
 	if held.current() != 2 {
 		t.Errorf("version %d is current, want 2", held.current())
 	}
-	unsecured := tokens{3: {}}.mint(3, forPaying, "name")
+	unsecured := newTokens(map[int]Secret{3: {}}).mint(3, forPaying, "name")
 	for what, good := range map[string]bool{
 		"another version": held.verify(2, forPaying, "name", token),
 		"another purpose": held.verify(1, forReturning, "name", token),

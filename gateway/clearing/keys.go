@@ -1,10 +1,14 @@
 package clearing
 
 import (
+	"crypto"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/anyscan/anyscan/verify"
 )
 
 // Secret is 32 random bytes. It never prints: fmt, encoding/json and log/slog
@@ -29,6 +33,21 @@ type Keys struct {
 	// acquirer that places such an order again gets a new one. A version is
 	// never used for another secret.
 	Tokens map[int]Secret
+	// Codes signs merchants' codes, with an Ed25519 key that is used for nothing
+	// else. To rotate, let terminals know the next key's public half before it
+	// is set here, and the old one's for as long as its codes live. Default:
+	// none; every request for a code is refused.
+	Codes crypto.Signer `json:"-"`
+}
+
+// Format writes, for every verb, which keys there are. None of them prints:
+// that of Codes could be its bytes.
+func (k Keys) Format(f fmt.State, _ rune) {
+	codes := "none"
+	if k.Codes != nil {
+		codes = "[secret]"
+	}
+	fmt.Fprintf(f, "{Tokens:%v Codes:%s}", k.Tokens, codes)
 }
 
 func (k Keys) validate() error {
@@ -49,6 +68,11 @@ func (k Keys) validate() error {
 			p.add(at, "is the secret of version %d: give each version its own", other)
 		}
 		seen[secret] = version
+	}
+	if key, ok := k.Codes.(ed25519.PrivateKey); ok && len(key) != ed25519.PrivateKeySize {
+		p.add("/codes", "is an Ed25519 key of %d bytes: want %d", len(key), ed25519.PrivateKeySize)
+	} else if k.Codes != nil && (verify.Key{Public: k.Codes.Public()}).ID() == "" {
+		p.add("/codes", "holds a %T: codes are signed with Ed25519", k.Codes.Public())
 	}
 	return p.err("clearing.New", "the keys are not valid")
 }

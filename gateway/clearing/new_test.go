@@ -2,6 +2,7 @@ package clearing_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -37,9 +38,9 @@ func TestNewTellsEveryProblem(t *testing.T) {
 		"keys missing": {clearing.Keys{}, base, clearing.Options{}, []string{"/tokens"}},
 		"keys": {clearing.Keys{Tokens: map[int]clearing.Secret{0: {1}, 1: {}, 2: {1}}}, base, clearing.Options{},
 			[]string{"/tokens/0", "/tokens/1", "/tokens/2"}},
-		"options": {keys(1), base, clearing.Options{Policy: gateway.Policy{Mode: "guess"}, Grace: -1, Longest: -1, Timeout: -1,
+		"options": {keys(1), base, clearing.Options{Policy: gateway.Policy{Mode: "guess"}, Grace: -1, Longest: -1, LongestStatic: -1, LongestDynamic: -1, Timeout: -1,
 			Attempts: 1024, Follow: negative, Retry: negative},
-			[]string{"/policy/mode", "/grace", "/longest", "/timeout", "/attempts", "/follow/0", "/retry/0"}},
+			[]string{"/policy/mode", "/grace", "/longest", "/longest_static", "/longest_dynamic", "/timeout", "/attempts", "/follow/0", "/retry/0"}},
 		"impatient": {keys(1), base, clearing.Options{Timeout: time.Minute}, []string{"/follow/0", "/follow/1"}},
 		"parts": {keys(1), "https://pay.example/x", clearing.Options{Policy: gateway.Policy{Default: "red"}},
 			[]string{"/base", "/options/policy/default", "/directory/0/components/1", "/directory/0"}},
@@ -67,13 +68,31 @@ func TestAttemptsAreLimited(t *testing.T) {
 	w := newWorld(t, nil)
 	address := w.place(w.newOrder())
 	for i := range 50 {
-		w.begin(address, time.Duration(i).String())
+		a := w.begin(address, fmt.Sprint(i))
+		w.blue.Decide(a.ID, component.OutcomeFailed)
+		if _, err := w.server.Resume(t.Context(), a.ReturnAddress, component.Return{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	_, err := w.server.Begin(t.Context(), address, beginning("one-more"))
 	if order.CodeOf(err) != order.CodeRefused {
 		t.Errorf("attempt 51: %v", err)
 	}
-	w.begin(address, time.Duration(49).String())
+	w.begin(address, fmt.Sprint(49))
+}
+
+// Who knows an order's address cannot make the store keep keys without end.
+func TestKeysOfBeginningsAreLimited(t *testing.T) {
+	w := newWorld(t, nil)
+	address := w.place(w.newOrder())
+	for i := range 1000 {
+		w.begin(address, fmt.Sprint(i))
+	}
+	_, err := w.server.Begin(t.Context(), address, beginning("one-more"))
+	if order.CodeOf(err) != order.CodeRefused {
+		t.Errorf("key 1001: %v", err)
+	}
+	w.begin(address, fmt.Sprint(999))
 }
 
 // A merchant that has left the directory cannot be paid any more, while what

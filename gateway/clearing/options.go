@@ -18,6 +18,16 @@ type Options struct {
 	Grace time.Duration
 	// Longest is how far ahead an order's expiry may lie. Default: 31 days.
 	Longest time.Duration
+	// LongestStatic is how far ahead the expiry of a static code may lie.
+	// Default: 2 years of 366 days.
+	LongestStatic time.Duration
+	// LongestDynamic is how far ahead the expiry of a dynamic code may lie.
+	// Default: 24 hours.
+	LongestDynamic time.Duration
+	// Development also signs codes on *.localhost, over http too, so that whole
+	// systems run on one machine. NEVER set it in what is shipped: terminals
+	// refuse such codes. Default: false.
+	Development bool
 	// Attempts is how many attempts an order may have, 1 to 1023. Default: 50.
 	Attempts int
 	// Timeout is how long one call to a component or an acquirer may take.
@@ -47,6 +57,8 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	full.Grace = orDefault(full.Grace, 24*time.Hour)
 	full.Longest = orDefault(full.Longest, 31*24*time.Hour)
+	full.LongestStatic = orDefault(full.LongestStatic, 2*366*24*time.Hour)
+	full.LongestDynamic = orDefault(full.LongestDynamic, 24*time.Hour)
 	full.Attempts = orDefault(full.Attempts, 50)
 	full.Timeout = orDefault(full.Timeout, 20*time.Second)
 	if full.Policy.Mode == "" {
@@ -76,6 +88,8 @@ func (o *Options) validate() error {
 	}
 	p.positive("/grace", o.Grace)
 	p.positive("/longest", o.Longest)
+	p.positive("/longest_static", o.LongestStatic)
+	p.positive("/longest_dynamic", o.LongestDynamic)
 	p.positive("/timeout", o.Timeout)
 	if o.Attempts < 1 || o.Attempts > maxAttempts {
 		p.add("/attempts", "is %d: want 1 to %d", o.Attempts, maxAttempts)

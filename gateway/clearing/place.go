@@ -48,7 +48,7 @@ func (d *desk) place(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Ti
 	case have.acquirer != row.acquirer || have.message != row.message:
 		return order.Errorf(order.CodeIdempotencyKeyReused, "clearing.Place", "the order %s was placed with other content", row.order.ID)
 	}
-	if _, held := d.tokens[have.secret]; !held {
+	if !d.tokens.held(have.secret) {
 		err = have.renew(ctx, tx, d.tokens.current())
 	}
 	*row = have
@@ -86,7 +86,7 @@ func (d *desk) rules(o order.Order, now time.Time) error {
 	if o.ReturnAddress != "" && !a.returnsTo(o.ReturnAddress) {
 		p.add("/return_address", "has an origin that is not registered for acquirer %q", a.Name)
 	}
-	p.amount(a, o.Total)
+	p.limited("/total", a, o.Total)
 	if !o.Expires.After(now) {
 		p.add("/expires", "is in the past: it is %s", now.Format(time.RFC3339))
 	}

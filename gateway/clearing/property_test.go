@@ -73,8 +73,9 @@ func (w *world) forget() {
 }
 
 func (p *payer) begins(t *rapid.T) {
-	key := fmt.Sprint("k", rapid.IntRange(1, 4).Draw(t, "key"))
-	a, err := p.server.Begin(t.Context(), p.address, beginning(key))
+	n := rapid.IntRange(0, 3).Draw(t, "key")
+	can := []component.ActionKind{component.ActionRedirect, component.ActionForm}[n%2]
+	a, err := p.server.Begin(t.Context(), p.address, beginning(fmt.Sprint("k", n), can))
 	switch code := order.CodeOf(err); {
 	case code == order.CodeConflict || code == order.CodeExpired:
 	case err != nil:

@@ -2,11 +2,11 @@ package clearing
 
 import (
 	"context"
+	"crypto"
 	"embed"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"strings"
 	"time"
 
@@ -29,8 +29,9 @@ type Server struct {
 	directory  *Directory
 	components *component.Registry
 	tokens     tokens
+	codes      func() crypto.Signer // gives nil where no codes are issued; a function, so that it does not print
 	notifiers  *notifiers
-	denials    denials
+	denials    *denials
 	outbox     *outbox.Outbox
 	base       string
 	options    Options
@@ -64,8 +65,8 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err := k.validate(); err != nil {
 		return nil, err
 	}
-	server := &Server{store: s, directory: d, components: r, tokens: maps.Clone(k.Tokens), options: options,
-		notifiers: newNotifiers(notify), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
+	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes }, options: options,
+		notifiers: newNotifiers(notify), denials: &denials{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(); err != nil {
 		return nil, err
 	}

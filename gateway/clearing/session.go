@@ -78,7 +78,7 @@ func (s *Server) admit(op string, o orderRow, p purpose, name, token string) err
 
 // show is the attempt as its terminal sees it.
 func (s *Server) show(o orderRow, a attemptRow) gateway.Attempt {
-	shown := gateway.Attempt{ID: a.id(), Component: a.component, State: a.state, Reason: a.reason, Chosen: a.chosen,
+	shown := gateway.Attempt{ID: a.id(), Component: a.component, State: a.state, Reason: a.reason, Excess: a.excess, Chosen: a.chosen,
 		ReturnAddress: s.address(forReturning, o.secret, a.id()), GatewayAddress: s.address(forPaying, o.secret, string(o.key))}
 	if a.state == gateway.AttemptInvoked && o.state == order.StateOpen {
 		shown.Action = a.action // an order that is decided is not paid again
@@ -89,7 +89,7 @@ func (s *Server) show(o orderRow, a attemptRow) gateway.Attempt {
 // brief is the attempt as its component sees it.
 func (s *Server) brief(o orderRow, a attemptRow) component.Attempt {
 	merchant, _ := s.directory.load().merchant(o.acquirer, o.order.Merchant)
-	return component.Attempt{ID: a.id(), Merchant: o.order.Merchant, MerchantName: merchant.Name, Description: o.order.Description,
+	return component.Attempt{ID: a.id(), Acquirer: o.acquirer, Merchant: o.order.Merchant, MerchantName: merchant.Name, Description: o.order.Description,
 		Amount: o.order.Total, Expires: o.order.Expires, Reference: a.reference, Actions: a.actions,
 		ReturnAddress: s.address(forReturning, o.secret, a.id()), NotifyAddress: s.base + "/notify/" + a.component}
 }

@@ -23,14 +23,26 @@ const (
 	forReturning purpose = "return" // of an attempt, at its return address
 )
 
-type tokens map[int]Secret
+// tokens makes them. A function keeps the secrets from fmt, which ignores the
+// methods of values in unexported fields of whatever holds them.
+type tokens struct{ secrets func() map[int]Secret }
+
+func newTokens(secrets map[int]Secret) tokens {
+	secrets = maps.Clone(secrets)
+	return tokens{func() map[int]Secret { return secrets }}
+}
 
 // current is the version that makes new addresses.
-func (t tokens) current() int { return slices.Max(slices.Collect(maps.Keys(t))) }
+func (t tokens) current() int { return slices.Max(slices.Collect(maps.Keys(t.secrets()))) }
+
+func (t tokens) held(version int) bool {
+	_, ok := t.secrets()[version]
+	return ok
+}
 
 // mint makes the token; it is empty when the version is not held any more.
 func (t tokens) mint(version int, p purpose, name string) string {
-	secret, ok := t[version]
+	secret, ok := t.secrets()[version]
 	if !ok {
 		return ""
 	}

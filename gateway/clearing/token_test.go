@@ -3,6 +3,7 @@ package clearing_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"encoding/base32"
 	"encoding/json"
@@ -150,4 +151,20 @@ func FuzzAddress(f *testing.F) {
 			t.Errorf("Resume(%q): %v", at, err)
 		}
 	})
+}
+
+// Nothing that holds the secrets prints them.
+func TestServerPrintsNoSecret(t *testing.T) {
+	w := newWorld(t, nil)
+	secret := []byte("correct horse battery staple 123")
+	w.server = newServer(t, w.store, clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(secret)}, Codes: ed25519.NewKeyFromSeed(secret)},
+		w.setup, clearing.Options{})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
+		text := fmt.Sprintf(verb+verb, w.server, *w.server)
+		for _, told := range []string{"correct", "99 111 114", "0x63, 0x6f", "636f7272"} {
+			if strings.Contains(text, told) {
+				t.Errorf("%s prints %q", verb, told)
+			}
+		}
+	}
 }

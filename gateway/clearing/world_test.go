@@ -127,15 +127,20 @@ func (w *world) status(o order.Order) order.Status {
 	return s
 }
 
-// beginning is that of a terminal of its own for each key: one terminal that
-// begins the same twice goes on with the first attempt.
-func beginning(key string) gateway.Beginning {
-	return gateway.Beginning{Component: "blue", Key: key, Opening: gateway.Opening{App: gateway.ScanningApp{Kind: key}}, Actions: []component.ActionKind{component.ActionRedirect}}
+// beginning is that of a terminal which can perform these actions, or redirects
+// alone.
+func beginning(key string, can ...component.ActionKind) gateway.Beginning {
+	if len(can) == 0 {
+		can = []component.ActionKind{component.ActionRedirect}
+	}
+	return gateway.Beginning{Component: "blue", Key: key, Opening: gateway.Opening{App: gateway.ScanningApp{Kind: "camera"}}, Actions: can}
 }
 
-func (w *world) begin(address, key string) gateway.Attempt {
+// begin begins; a terminal that cannot perform what waits for another gets an
+// attempt of its own.
+func (w *world) begin(address, key string, can ...component.ActionKind) gateway.Attempt {
 	w.Helper()
-	a, err := w.server.Begin(context.Background(), address, beginning(key))
+	a, err := w.server.Begin(context.Background(), address, beginning(key, can...))
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -49,11 +49,15 @@ func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do fu
 	}
 }
 
-// caller is the half that the acquirer who signed may call. Its key can have
-// left the directory since it was verified.
+// caller is the half that the acquirer who signed may call, or whose certificate
+// it is. Its key can have left the directory since it was verified.
 func (h *handler) caller(r *http.Request) (order.Desk, error) {
 	keyID, _ := wire.Caller(r.Context())
-	name, ok := h.acquirers.Holder(keyID)
+	holders := h.acquirers
+	if wire.CallerByTLS(r.Context()) {
+		holders = h.tlsKeys // the same key may be another's to sign with
+	}
+	name, ok := holders.Holder(keyID)
 	if !ok {
 		return nil, order.Errorf(order.CodeUnauthenticated, "gatewayhttp", "the key belongs to no acquirer")
 	}

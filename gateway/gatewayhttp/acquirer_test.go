@@ -16,7 +16,7 @@ import (
 
 // acquirer calls the stub's gateway with the key of the seed and believes the
 // answers of the peer's.
-func acquirer(t *testing.T, s *stub, seed, peer byte) order.Clearing {
+func acquirer(t *testing.T, s *stub, seed, peer byte) order.Desk {
 	t.Helper()
 	n := wire.NewNetwork()
 	webtest.Listen(t, n, base, newHandler(t, s, base, nil))
@@ -72,7 +72,8 @@ func TestOrdersAreForAcquirersAlone(t *testing.T) {
 	s := newStub(base)
 	v := newVisitor(t, s, nil)
 	id := string(s.session.Order.ID)
-	for _, a := range []webtest.Answer{v.Send("/v1/orders", id, "{}"), v.Get("/v1/orders/" + id), v.Open("/v1/orders/" + id)} {
+	for _, a := range []webtest.Answer{v.Send("/v1/orders", id, "{}"), v.Get("/v1/orders/" + id), v.Open("/v1/orders/" + id),
+		v.Send("/v1/codes", "k", "{}"), v.Get("/v1/codes/" + id), v.Send("/v1/codes/"+id+"/revocation", id, "")} {
 		if a.StatusCode != 401 || !strings.Contains(a.Text, "unauthenticated") || len(s.asked()) > 0 {
 			t.Errorf("status %d: %s, asked %v", a.StatusCode, a.Text, s.asked())
 		}

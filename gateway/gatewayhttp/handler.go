@@ -35,6 +35,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock that signatures are compared with. Default: time.Now.
 	Now func() time.Time
+	// TLSKeys are the acquirers that may identify themselves by a TLS client
+	// certificate instead of a signature, by the keys of these, as wire.NewHandler
+	// describes; clearing.Directory.TLSKeys are such. Default: none.
+	TLSKeys Acquirers
 }
 
 // handler is the gateway's side of every exchange.
@@ -43,6 +47,7 @@ type handler struct {
 	base      string // without a slash at its end
 	acquirers Acquirers
 	site      *web.Site
+	tlsKeys   Acquirers // nil: everybody signs
 }
 
 // NewHandler serves a gateway at its public address base, such as
@@ -58,10 +63,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	orders := http.NewServeMux()
-	orders.HandleFunc("POST /v1/orders", h.place)
-	orders.HandleFunc("GET /v1/orders/{id}", h.query)
-	signed, err := wire.NewHandler(h.site.Recover(orders), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger})
+	desk := http.NewServeMux()
+	for pattern, serve := range h.desk() {
+		desk.HandleFunc(pattern, serve)
+	}
+	signed, err := wire.NewHandler(h.site.Recover(desk), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger, TLSKeys: o.TLSKeys})
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
@@ -81,10 +87,21 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 		return nil, err
 	}
 	site, err := web.NewSite(files, o.Logger)
-	return &handler{s, base, acquirers, site}, err
+	return &handler{s, base, acquirers, site, o.TLSKeys}, err
 }
 
-func (h *handler) routes(orders http.Handler) *http.ServeMux {
+// desk is what acquirers may ask for, in signed requests.
+func (h *handler) desk() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"POST /v1/orders":                h.place,
+		"GET /v1/orders/{id}":            h.query,
+		"POST /v1/codes":                 h.issue,
+		"GET /v1/codes/{id}":             h.issued,
+		"POST /v1/codes/{id}/revocation": h.revoke,
+	}
+}
+
+func (h *handler) routes(desk http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /pay/{token}", h.session)
 	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)
@@ -92,8 +109,9 @@ func (h *handler) routes(orders http.Handler) *http.ServeMux {
 	mux.HandleFunc("POST /return/{token}", h.resume)
 	mux.HandleFunc("GET /notify/{component}", h.receive)
 	mux.HandleFunc("POST /notify/{component}", h.receive)
-	mux.Handle("POST /v1/orders", orders)
-	mux.Handle("GET /v1/orders/{id}", orders)
+	for pattern := range h.desk() {
+		mux.Handle(pattern, desk)
+	}
 	return mux
 }
 

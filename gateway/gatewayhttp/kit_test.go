@@ -23,6 +23,11 @@ import (
 	"github.com/anyscan/anyscan/scan/scanhttp"
 )
 
+var (
+	_ gatewayhttp.Acquirers = (*clearing.Directory)(nil)
+	_ gatewayhttp.Acquirers = clearing.TLSKeys{}
+)
+
 // remote is a gateway that is reached over HTTP: by terminals, by acquirers who
 // sign, and by providers.
 type remote struct {
@@ -73,7 +78,7 @@ func acquirersOf(t *testing.T, all []gatewaytest.Acquirer) (acquirers []clearing
 		known := clearing.Acquirer{Name: a.Name, Keys: []clearing.Key{{Public: pub}}, ReturnOrigins: a.ReturnOrigins,
 			Components: a.Components, Limits: clearing.Limits{Amounts: a.Amounts}, Disabled: a.Disabled}
 		for _, m := range a.Merchants {
-			known.Merchants = append(known.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name})
+			known.Merchants = append(known.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
 		}
 		acquirers = append(acquirers, known)
 	}
@@ -87,7 +92,7 @@ func newClearing(t *testing.T, s *store.Store, d *clearing.Directory, setup gate
 	for _, a := range setup.Acquirers {
 		notifiers[a.Name] = a.Notifier
 	}
-	server, err := clearing.New(t.Context(), s, d, setup.Components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}},
+	server, err := clearing.New(t.Context(), s, d, setup.Components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}, Codes: setup.Codes},
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &clearing.Options{Policy: setup.Policy, Now: setup.Now})
 	if err != nil {
 		t.Fatal(err)

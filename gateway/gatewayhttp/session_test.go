@@ -115,6 +115,17 @@ func TestCashierOffersTheChoice(t *testing.T) {
 	}
 }
 
+// Money that came too late was taken: the page does not say otherwise.
+func TestCashierTellsOfMoneyThatIsOwedBack(t *testing.T) {
+	p, _ := cashier(t, func(s *stub) {
+		attempted(gateway.AttemptFailed, nil)(s)
+		s.session.Attempt.Excess = true
+	})
+	if strings.Contains(p.Text, "Nothing was charged") || !strings.Contains(p.Text, "It is owed back to you") {
+		t.Errorf("the page says: %s", p.Text)
+	}
+}
+
 func TestCashierCallsTheInstructedComponent(t *testing.T) {
 	for _, mode := range []gateway.Mode{gateway.ModeApp, gateway.ModeGateway, gateway.ModeTerminal} {
 		p, _ := cashier(t, func(s *stub) { s.session.Instruction.Mode = mode })

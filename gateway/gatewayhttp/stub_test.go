@@ -36,6 +36,7 @@ type stub struct {
 	session gateway.Session
 	attempt gateway.Attempt
 	ack     component.Acknowledgement
+	code    order.IssuedCode
 	err     error // of every call
 	panics  bool
 }
@@ -53,6 +54,8 @@ func newStub(base string) *stub {
 			{Name: "red", Kind: "red-wallet", Version: "1", Title: "Red Wallet", Actions: []component.ActionKind{component.ActionForm}},
 		},
 		Instruction: gateway.Instruction{Mode: gateway.ModeChoose, Component: "red", Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}}}
+	s.code = order.IssuedCode{ID: o.ID, Kind: order.IssuedDynamic, Merchant: "tea", Address: "https://shop.example/m/tea?amount=1230.00CNY&v=AQ",
+		Amount: o.Total, Issued: o.Created, Expires: o.Expires}
 	s.attempt = gateway.Attempt{ID: "a1", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: base + "/return/r1", GatewayAddress: base + "/pay/" + token}
 	return s
 }
@@ -116,6 +119,21 @@ func (h half) Place(_ context.Context, o order.Order) (order.Placement, error) {
 func (h half) Query(_ context.Context, id order.ID) (order.Status, error) {
 	h.s.record("query", string(id))
 	return order.Status{Order: h.s.session.Order, State: order.StateOpen, Version: 1}, h.s.err
+}
+
+func (h half) Issue(_ context.Context, r order.IssueRequest) (order.IssuedCode, error) {
+	h.s.record("issue "+r.Key, r.Address)
+	return h.s.code, h.s.err
+}
+
+func (h half) Issued(_ context.Context, id order.ID) (order.IssuedCode, error) {
+	h.s.record("issued", string(id))
+	return h.s.code, h.s.err
+}
+
+func (h half) Revoke(_ context.Context, id order.ID) (order.IssuedCode, error) {
+	h.s.record("revoke", string(id))
+	return h.s.code, h.s.err
 }
 
 // directory knows the acquirer north by its key.

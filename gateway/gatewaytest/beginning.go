@@ -17,6 +17,7 @@ func beginningChecks() []check {
 		{rule: "beginning with an offer gives an attempt with its action", run: beginGivesAction},
 		{rule: "beginning again with one key gives one attempt, also at the same moment", run: beginOnce},
 		{rule: "the same begun under another key goes on with the attempt that is under way: it is not paid twice", run: beginTwice},
+		{rule: "another app that begins the same goes on with it too, and its key stands for that attempt for ever", run: beginElsewhere},
 		{rule: "an order that is paid gives no way to pay it again", run: paidGivesNoAction},
 		{rule: "another beginning under the same key is idempotency_key_reused", run: beginOther},
 		{rule: "a beginning without a key is idempotency_key_missing", run: beginKeyless},
@@ -72,6 +73,28 @@ func beginTwice(b *bench) {
 	}
 	b.blue.Deafen(false)
 	b.same("the attempt whose first answer was lost", b.begin(address, b.blue, "k4").ID, lost.ID)
+}
+
+func beginElsewhere(b *bench) {
+	_, address := b.placed()
+	first := b.begin(address, b.blue, "k1")
+	elsewhere := beginning(b.blue, "k2")
+	elsewhere.Opening.App.Kind = "browser"
+	elsewhere.Actions = append(elsewhere.Actions, component.ActionForm)
+	a, err := b.server.Begin(b.Context(), address, elsewhere)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.same("the attempt of another app", a, first)
+	b.blue.Decide(first.ID, component.OutcomeFailed)
+	b.resume(first)
+	again, err := b.server.Begin(b.Context(), address, elsewhere)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.same("the attempt under its key, after it failed", again.ID, first.ID)
+	_, err = b.server.Begin(b.Context(), address, beginning(b.red, "k2"))
+	b.refused("red under the key that went on with blue", err, order.CodeIdempotencyKeyReused)
 }
 
 func paidGivesNoAction(b *bench) {

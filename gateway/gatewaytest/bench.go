@@ -24,7 +24,7 @@ func (b *bench) newOrder() order.Order {
 }
 
 // at is the half of the server that belongs to the acquirer.
-func (b *bench) at(acquirer string) order.Clearing {
+func (b *bench) at(acquirer string) order.Desk {
 	b.Helper()
 	c, err := b.server.For(acquirer)
 	if err != nil {

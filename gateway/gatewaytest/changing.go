@@ -12,6 +12,7 @@ func changing() []check {
 	return []check{
 		{rule: "a disabled acquirer places nothing new: forbidden, and not stored", run: disabledPlaces},
 		{rule: "a disabled acquirer finds again what it placed, and is told when that is paid", run: disabledGoesOn},
+		{rule: "a disabled acquirer is issued no code: forbidden; those that it has it finds again and revokes", run: disabledIssues},
 		{rule: "an acquirer that left is unauthenticated, also on a desk that it had", run: leaves},
 		{rule: "what changes for one acquirer changes nothing for another", run: changesOne},
 		{rule: "an acquirer that is new can place at once", run: joins},
@@ -59,6 +60,21 @@ func disabledGoesOn(b *bench) {
 	b.same("the state afterwards", b.status(o).State, order.StatePaid)
 }
 
+func disabledIssues(b *bench) {
+	c := b.issue(b.static("k1"))
+	b.changed(disableNorth)
+	for what, r := range map[string]order.IssueRequest{"a printed code": b.static("k2"), "a code with an amount": b.dynamic("k3")} {
+		_, err := b.at("north").Issue(b.Context(), r)
+		b.refused(what, err, order.CodeForbidden)
+	}
+	b.same("the code under its key", b.issue(b.static("k1")), c)
+	b.same("the code by its ID", b.issued(c.ID), c)
+	if _, err := b.at("north").Revoke(b.Context(), c.ID); err != nil {
+		b.Errorf("Revoke: %v", err)
+	}
+	b.same("whether it is revoked", b.issued(c.ID).Revoked.IsZero(), false)
+}
+
 func leaves(b *bench) {
 	o, address := b.placed()
 	desk := b.at("north")
@@ -71,6 +87,8 @@ func leaves(b *bench) {
 	b.stranger("the order again, on a desk from before", err)
 	_, err = desk.Query(b.Context(), o.ID)
 	b.stranger("the order's state, on a desk from before", err)
+	_, err = desk.Issue(b.Context(), b.static("k1"))
+	b.stranger("a code, on a desk from before", err)
 	b.same("the offers to its payer", len(b.open(address).Offers), 0)
 	b.changed(func(all []Acquirer) []Acquirer { return all })
 	b.same("the order, once north is back", b.status(o).Order, o)

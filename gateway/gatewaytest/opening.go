@@ -36,8 +36,8 @@ func openShows(b *bench) {
 		b.Errorf("a new session has the attempt %v and the payment %v", s.Attempt, s.Payment)
 	}
 	b.same("the offers", s.Offers, []component.Offer{
-		{Name: "blue", Kind: "blue-wallet", Version: "1", Title: "The blue wallet", Actions: []component.ActionKind{component.ActionRedirect}, Parameters: []byte(`{"brand":"blue"}`)},
-		{Name: "red", Kind: "red-wallet", Version: "1", Title: "The red wallet", Actions: []component.ActionKind{component.ActionRedirect}, Parameters: []byte(`{"brand":"red"}`)},
+		{Name: "blue", Kind: "blue-wallet", Version: "1", Title: "The blue wallet", Actions: []component.ActionKind{component.ActionRedirect, component.ActionForm}, Parameters: []byte(`{"brand":"blue"}`)},
+		{Name: "red", Kind: "red-wallet", Version: "1", Title: "The red wallet", Actions: []component.ActionKind{component.ActionRedirect, component.ActionForm}, Parameters: []byte(`{"brand":"red"}`)},
 	})
 }
 

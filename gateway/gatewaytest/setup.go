@@ -2,6 +2,8 @@ package gatewaytest
 
 import (
 	"context"
+	"crypto"
+	"crypto/ed25519"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +18,8 @@ type Setup struct {
 	Acquirers  []Acquirer
 	Components *component.Registry
 	Policy     gateway.Policy
+	// Codes is the key that the server signs codes with.
+	Codes crypto.Signer
 	// Now is the server's clock. It stands still until the check moves it.
 	Now func() time.Time
 }
@@ -32,7 +36,10 @@ type Acquirer struct {
 }
 
 // Merchant is registered for its acquirer.
-type Merchant struct{ ID, Name string }
+type Merchant struct {
+	ID, Name string
+	Domains  []string // that its codes may lead to, as rules of verify.NewDomains
+}
 
 // Subject is what is under test.
 type Subject struct {
@@ -48,7 +55,7 @@ type Subject struct {
 // Run holds the server to the contract. newServer is called once for each
 // check and cleans up after itself with t.Cleanup.
 func Run(t *testing.T, newServer func(t *testing.T, s Setup) Subject) {
-	for _, group := range [][]check{placing(), opening(), beginningChecks(), proving(), working(), changing()} {
+	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), working(), changing()} {
 		for _, c := range group {
 			t.Run(c.rule, func(t *testing.T) {
 				t.Parallel()
@@ -75,7 +82,8 @@ type bench struct {
 	clock        *clock
 	blue, red    *Wallet // take any currency
 	euro         *Wallet // takes EUR alone
-	north, south *inbox  // of the two acquirers; south's payers may pay with red alone
+	codes        ed25519.PrivateKey
+	north, south *inbox // of the two acquirers; south's payers may pay with red alone
 }
 
 func newBench(t *testing.T, policy gateway.Policy, newServer func(*testing.T, Setup) Subject) *bench {
@@ -85,19 +93,20 @@ func newBench(t *testing.T, policy gateway.Policy, newServer func(*testing.T, Se
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.codes = ed25519.NewKeyFromSeed([]byte("a constant: this is a test's key"))
 	b.acquirers = []Acquirer{{
 		Name:          "north",
-		Merchants:     []Merchant{{"tea", "Tea House"}, {"books", "Book Cellar"}},
+		Merchants:     []Merchant{{"tea", "Tea House", []string{"tea.example"}}, {"books", "Book Cellar", []string{"=books.example"}}},
 		ReturnOrigins: []string{"https://shop.example"},
 		Notifier:      b.north,
 	}, {
 		Name:       "south",
-		Merchants:  []Merchant{{"noodles", "Noodle Bar"}},
+		Merchants:  []Merchant{{"noodles", "Noodle Bar", []string{"noodles.example"}}},
 		Components: []string{"red"},
 		Amounts:    map[string]int64{"CNY": 2000, "EUR": 5000},
 		Notifier:   b.south,
 	}}
-	subject := newServer(t, Setup{Acquirers: b.acquirers, Components: registry, Policy: policy, Now: b.clock.Now})
+	subject := newServer(t, Setup{Acquirers: b.acquirers, Components: registry, Policy: policy, Codes: b.codes, Now: b.clock.Now})
 	b.server, b.work, b.replace = subject.Server, subject.Work, subject.Replace
 	return b
 }

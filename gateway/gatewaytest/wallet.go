@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/textproto"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,7 +57,7 @@ func (w *Wallet) Describe() component.Description {
 		return component.Description{}
 	}
 	return component.Description{Name: w.name, Kind: w.name + "-wallet", Version: "1", Title: "The " + w.name + " wallet",
-		Actions: []component.ActionKind{component.ActionRedirect}, Currencies: w.currency,
+		Actions: []component.ActionKind{component.ActionRedirect, component.ActionForm}, Currencies: w.currency,
 		Parameters: Parameters{Brand: w.name}, Schema: schema}
 }
 
@@ -78,8 +79,18 @@ func (w *Wallet) Begin(ctx context.Context, a component.Attempt) (component.Prog
 	if w.deaf {
 		return component.Progress{}, errors.New("gatewaytest: the provider's answer was lost")
 	}
-	action := component.Action{Redirect: &component.Redirect{Address: "https://" + w.name + ".example/pay/" + a.ID}}
+	action := w.action(a)
 	return component.Progress{Action: &action, Reference: w.reference(a.ID)}, nil
+}
+
+// action leads to the provider's page: by a redirect, or by a form for a
+// terminal that cannot follow one.
+func (w *Wallet) action(a component.Attempt) component.Action {
+	page := "https://" + w.name + ".example/pay/" + a.ID
+	if slices.Contains(a.Actions, component.ActionRedirect) {
+		return component.Action{Redirect: &component.Redirect{Address: page}}
+	}
+	return component.Action{Form: &component.Form{Address: page}}
 }
 
 // Resume asks the provider; what came back is not looked at.

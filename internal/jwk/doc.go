@@ -4,8 +4,8 @@
 // Who uses it: order/wire for the keys that messages are signed with, and
 // gateway/clearing for the keys of acquirers.
 //
-//	JWKS of a peer ── ParseSet ─▶ []Key ─▶ ID, Valid ─▶ wire.Keys
-//	own keys ── Key.MarshalJSON ─▶ JWKS for peers
+//	JWKS of a peer ── ParseSet ─▶ []Key ─▶ ID, InForce ─▶ wire.Keys
+//	own keys ── FormatSet ─▶ JWKS for peers
 //	            (you are here)
 //
 // Kinds: OKP with Ed25519, EC with P-256, RSA with 2048 to 8192 bits and the

@@ -28,16 +28,6 @@ func (k Key) InForce(now time.Time) bool {
 	return !now.Before(k.NotBefore) && (k.NotAfter.IsZero() || now.Before(k.NotAfter))
 }
 
-// Secret is a key that two parties share. It never prints: fmt, encoding/json
-// and log/slog write "[secret]".
-type Secret []byte
-
-// Format writes the placeholder for every verb.
-func (Secret) Format(f fmt.State, _ rune) { f.Write([]byte("[secret]")) }
-
-// MarshalText is the placeholder, for JSON and the log.
-func (Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
-
 const (
 	minSecret = 32   // bytes, what HMAC-SHA256 makes use of
 	minRSA    = 2048 // bits
@@ -52,16 +42,16 @@ func Check(pub crypto.PublicKey) error {
 		if len(key) != ed25519.PublicKeySize {
 			return fmt.Errorf("an Ed25519 key has %d bytes: want %d", len(key), ed25519.PublicKeySize)
 		}
-		if [ed25519.PublicKeySize]byte(key) == [ed25519.PublicKeySize]byte{} {
-			return errors.New("an Ed25519 key of zeros, for which anybody can sign")
+		if weak(key) {
+			return errors.New("an Ed25519 key of small order, for which anybody can sign; is it empty?")
 		}
 	case *ecdsa.PublicKey:
 		return checkEC(key)
 	case *rsa.PublicKey:
 		return checkRSA(key)
 	case Secret:
-		if len(key) < minSecret {
-			return fmt.Errorf("a shared secret of %d bytes: want %d or more, at random", len(key), minSecret)
+		if n := len(key.bytes()); n < minSecret {
+			return fmt.Errorf("a shared secret of %d bytes: want %d or more, at random", n, minSecret)
 		}
 	default:
 		return fmt.Errorf("a %T: want ed25519.PublicKey, *ecdsa.PublicKey, *rsa.PublicKey or a shared secret", pub)
@@ -111,7 +101,7 @@ func members(pub crypto.PublicKey) string {
 	case *rsa.PublicKey:
 		return fmt.Sprintf(`{"e":"%s","kty":"RSA","n":"%s"}`, encode(big.NewInt(int64(key.E)).Bytes()), encode(key.N.Bytes()))
 	case Secret:
-		return fmt.Sprintf(`{"k":"%s","kty":"oct"}`, encode(key))
+		return fmt.Sprintf(`{"k":"%s","kty":"oct"}`, encode(key.bytes()))
 	}
 	return ""
 }

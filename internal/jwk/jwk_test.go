@@ -1,13 +1,16 @@
 package jwk_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -84,18 +87,20 @@ func TestProblemsOfSets(t *testing.T) {
 	for set, want := range map[string]string{
 		``:            "the set: is no JSON object",
 		`{"keys":[]}`: "has 0 keys",
-		`{"keys":[{"kty":"OKP","crv":"Ed448","x":"AA"}]}`:                           "key 0: crv",
-		`{"keys":[` + good + `,{"kty":"dsa"}]}`:                                     "key 1: kty",
-		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}`:                         "1 bytes: want 32",
-		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"A=="}]}`:                        "key 0: x is missing or not base64url",
-		`{"keys":[{"kty":"oct","k":"AAAA"}]}`:                                       "a shared secret of 3 bytes",
-		`{"keys":[{"kty":"EC","crv":"P-256","x":"` + a32 + `","y":"` + a32 + `"}]}`: "no point of the curve",
-		`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}`:                            "an RSA key of 17 bits",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"d":"AA","x"`, 1) + `]}`:        "key 0: d is there",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"kid":"mine","x"`, 1) + `]}`:    "key 0: kid",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"use":"enc","x"`, 1) + `]}`:     "key 0: use",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":9,"exp":9,"x"`, 1) + `]}`: "key 0: exp",
-		`{"keys":[{"kty":"dsa"},{"kty":"RSA"}]}`:                                    "key 1: n",
+		`{"keys":[{"kty":"OKP","crv":"Ed448","x":"AA"}]}`:                              "key 0: crv",
+		`{"keys":[` + good + `,{"kty":"dsa"}]}`:                                        "key 1: kty",
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}`:                            "1 bytes: want 32",
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"A=="}]}`:                           "key 0: x is missing or not base64url",
+		`{"keys":[{"kty":"oct","k":"AAAA"}]}`:                                          "a shared secret of 3 bytes",
+		`{"keys":[{"kty":"EC","crv":"P-256","x":"` + a32 + `","y":"` + a32 + `"}]}`:    "no point of the curve",
+		`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}`:                               "an RSA key of 17 bits",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"d":"AA","x"`, 1) + `]}`:           "key 0: d is there",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"kid":"mine","x"`, 1) + `]}`:       "key 0: kid",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"use":"enc","x"`, 1) + `]}`:        "key 0: use",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":9,"exp":9,"x"`, 1) + `]}`:    "key 0: exp",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"exp":-1,"x"`, 1) + `]}`:           "key 0: exp is -1",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":253402300800,"x"`, 1) + `]}`: "key 0: nbf",
+		`{"keys":[{"kty":"dsa"},{"kty":"RSA"}]}`:                                       "key 1: n",
 	} {
 		_, err := jwk.ParseSet([]byte(set))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -106,17 +111,63 @@ func TestProblemsOfSets(t *testing.T) {
 
 const a32 = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
 
+// The HMAC of RFC 4231 section 4.7; a secret is a copy and equals its like alone.
+func TestSecret(t *testing.T) {
+	raw := bytes.Repeat([]byte{0xaa}, 131)
+	secret := jwk.NewSecret(raw)
+	clear(raw)
+	const want = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+	if got := hex.EncodeToString(secret.HMAC([]byte("Test Using Larger Than Block-Size Key - Hash Key First"))); got != want {
+		t.Errorf("the HMAC is %s, want %s", got, want)
+	}
+	if !secret.Equal(jwk.NewSecret(bytes.Repeat([]byte{0xaa}, 131))) || secret.Equal(jwk.Secret{}) || secret.Equal(raw) {
+		t.Error("it does not equal what it is, or equals what it is not")
+	}
+	if err := jwk.Check(jwk.Secret{}); err == nil {
+		t.Error("the zero Secret is a key")
+	}
+}
+
 // A shared secret neither prints nor is published.
 func TestSecretsStaySecret(t *testing.T) {
-	secret := jwk.Secret(strings.Repeat("s3cr3t", 8))
+	const value = "s3cr3ts3cr3ts3cr3ts3cr3ts3cr3ts3cr3t"
+	secret := jwk.NewSecret([]byte(value))
 	key := jwk.Key{Public: secret}
-	raw, err := json.Marshal(map[string]any{"key": secret})
-	text := fmt.Sprintf("%v %+v %#v %s %x %q %v %+v %s", secret, secret, secret, secret, secret, secret, key, key, raw)
-	if err != nil || strings.Contains(text, "s3cr3t") || strings.Contains(text, "733363") {
-		t.Errorf("it prints: %s, %v", text, err)
+	hidden := struct{ inner jwk.Secret }{secret} // fmt does not call the methods of what it holds
+	var out strings.Builder
+	log := slog.New(slog.NewTextHandler(&out, nil))
+	for _, v := range []any{secret, &secret, key, &key, hidden, &hidden, []jwk.Secret{secret}, map[string]any{"key": secret}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%08b", "%T"} {
+			fmt.Fprintf(&out, verb+"\n", v)
+		}
+		log.Info("x", "v", v)
+	}
+	raw, err := json.Marshal(map[string]any{"key": secret, "in": key})
+	if err != nil || !strings.Contains(string(raw), `"[secret]"`) {
+		t.Errorf("as JSON: %s, %v", raw, err)
+	}
+	text := out.String() + string(raw) + secret.String() + secret.GoString() + secret.LogValue().String()
+	for _, told := range []string{"s3cr3t", "733363", "115 51 99", "0x73, 0x33"} {
+		if strings.Contains(text, told) {
+			t.Errorf("it prints, as %q", told)
+		}
 	}
 	if raw, err := jwk.FormatSet(key); err == nil {
 		t.Errorf("it is published: %s", raw)
+	}
+}
+
+// A key that ended with 1970 is no key without an end.
+func TestDatesOfNought(t *testing.T) {
+	keys, err := jwk.ParseSet([]byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","exp":0}]}`))
+	if err != nil || keys[0].InForce(time.Unix(1, 0)) {
+		t.Errorf("in force: %v, %v", keys, err)
+	}
+	for _, k := range []jwk.Key{{NotAfter: time.Unix(-1, 0)}, {NotBefore: time.Unix(9, 0), NotAfter: time.Unix(9, 0)}} {
+		k.Public = keys[0].Public
+		if raw, err := jwk.FormatSet(k); err == nil {
+			t.Errorf("written as %s, which cannot be read", raw)
+		}
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 // MaxKeys is how many keys a set may have.
 const MaxKeys = 64
 
+const maxDate = 253402300799 // the end of the year 9999
+
 // Error is what is wrong with a set.
 type Error struct {
 	Index  int    // of the key, from 0; -1 for the set itself
@@ -51,8 +53,8 @@ type entry struct {
 	Kid string `json:"kid,omitempty"`
 	Use string `json:"use,omitempty"`
 	Alg string `json:"alg,omitempty"`
-	Nbf int64  `json:"nbf,omitempty"`
-	Exp int64  `json:"exp,omitempty"`
+	Nbf *int64 `json:"nbf,omitempty"` // 0 is 1970, and not the same as none
+	Exp *int64 `json:"exp,omitempty"`
 }
 
 // ParseSet reads a JWK Set (RFC 7517 section 5). All problems of all keys are
@@ -101,17 +103,35 @@ func parse(raw json.RawMessage) (Key, *Error) {
 		return Key{}, &Error{Member: "kid", Err: fmt.Errorf("is %.64q: want the thumbprint of RFC 7638, %s, or none", e.Kid, id)}
 	case e.Use != "" && e.Use != "sig":
 		return Key{}, &Error{Member: "use", Err: fmt.Errorf(`is %.16q: want "sig", or none`, e.Use)}
-	case e.Exp != 0 && e.Nbf >= e.Exp:
-		return Key{}, &Error{Member: "exp", Err: errors.New("is not after nbf: the key is never in force")}
 	}
-	return Key{Public: pub, NotBefore: date(e.Nbf), NotAfter: date(e.Exp)}, nil
+	return e.dated(pub)
 }
 
-func date(seconds int64) time.Time {
-	if seconds == 0 {
-		return time.Time{}
+// dated is the key with the time in which it is in force.
+func (e entry) dated(pub crypto.PublicKey) (Key, *Error) {
+	from, bad := date("nbf", e.Nbf)
+	if bad != nil {
+		return Key{}, bad
 	}
-	return time.Unix(seconds, 0).UTC()
+	until, bad := date("exp", e.Exp)
+	if bad != nil {
+		return Key{}, bad
+	}
+	if !until.IsZero() && !from.Before(until) {
+		return Key{}, &Error{Member: "exp", Err: errors.New("is not after nbf: the key is never in force")}
+	}
+	return Key{Public: pub, NotBefore: from, NotAfter: until}, nil
+}
+
+// date reads a NumericDate, the zero time where there is none.
+func date(member string, seconds *int64) (time.Time, *Error) {
+	if seconds == nil {
+		return time.Time{}, nil
+	}
+	if *seconds < 0 || *seconds > maxDate {
+		return time.Time{}, &Error{Member: member, Err: fmt.Errorf("is %d: want seconds since 1970, and the year 9999 at most", *seconds)}
+	}
+	return time.Unix(*seconds, 0).UTC(), nil
 }
 
 func (e entry) public() (crypto.PublicKey, *Error) {
@@ -125,7 +145,7 @@ func (e entry) public() (crypto.PublicKey, *Error) {
 		return e.rsa()
 	case e.Kty == "oct":
 		k, bad := bytesOf("k", e.K)
-		return Secret(k), bad
+		return NewSecret(k), bad
 	case e.Kty == "OKP" || e.Kty == "EC":
 		return nil, &Error{Member: "crv", Err: fmt.Errorf("is %.16q: want Ed25519 or P-256", e.Crv)}
 	}
@@ -203,11 +223,17 @@ func (k Key) entry() (e entry, err error) {
 		return e, err
 	}
 	e.Kid, e.Use = id, "sig"
-	if !k.NotBefore.IsZero() {
-		e.Nbf = k.NotBefore.Unix()
-	}
-	if !k.NotAfter.IsZero() {
-		e.Exp = k.NotAfter.Unix()
+	e.Nbf, e.Exp = numericDate(k.NotBefore), numericDate(k.NotAfter)
+	_, bad := e.dated(k.Public) // what could not be read is not written
+	if bad != nil {
+		return e, fmt.Errorf("has a date that cannot be written: %w", bad)
 	}
 	return e, nil
+}
+
+func numericDate(t time.Time) *int64 {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.Unix())
 }

@@ -89,6 +89,9 @@ func newFailure(r *http.Request, err error, m Remedy) failure {
 	if e, ok := errors.AsType[*order.Error](err); ok && code != order.CodeInternal && code != order.CodeNotFound {
 		f.Detail = e.Detail
 	}
+	if code == order.CodeConflict && m.Back == "" && f.Detail != "" {
+		f.Text, f.Detail = f.Detail, "" // there is nothing to go back to
+	}
 	return f
 }
 

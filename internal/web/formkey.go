@@ -12,10 +12,12 @@ import (
 
 // A FormKey makes the hidden keys of forms, so that a form that is posted twice
 // (a second click, a reload, a browser that tries again) is one request.
-type FormKey struct{ secret []byte }
+type FormKey struct {
+	secret func() []byte // a function, so that whatever holds it does not print it
+}
 
 // NewFormKey signs with the secret; who knows it can make keys.
-func NewFormKey(secret []byte) FormKey { return FormKey{secret} }
+func NewFormKey(secret []byte) FormKey { return FormKey{func() []byte { return secret }} }
 
 // Mint makes the hidden key of one form on the page of that scope.
 func (k FormKey) Mint(scope string) string {
@@ -38,7 +40,7 @@ func (k FormKey) Open(scope, hidden, content string) (key string, err error) {
 // sign is over a purpose and texts, each with its length, so that no two lists
 // of texts are signed alike.
 func (k FormKey) sign(texts ...string) string {
-	mac := hmac.New(sha256.New, k.secret)
+	mac := hmac.New(sha256.New, k.secret())
 	mac.Write([]byte("anyscan form v1"))
 	for _, t := range texts {
 		n := len(t)

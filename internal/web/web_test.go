@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -234,5 +235,13 @@ func TestGrouped(t *testing.T) {
 	}
 	if got := grouped(order.Money{Amount: 1250000, Currency: "JPY"}); got != "1\u202f250\u202f000" {
 		t.Errorf("yen: %q", got)
+	}
+}
+
+// Nothing that holds a form's key prints it.
+func TestFormKeyDoesNotPrint(t *testing.T) {
+	holder := struct{ key FormKey }{NewFormKey([]byte("correct horse battery staple"))}
+	if text := fmt.Sprintf("%v %+v %#v", holder, holder, holder); strings.Contains(text, "99 111") || strings.Contains(text, "correct") || strings.Contains(text, "636f7272") || strings.Contains(text, "0x63, 0x6f") {
+		t.Errorf("it prints: %s", text)
 	}
 }

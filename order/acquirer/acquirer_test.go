@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/ordertest"
@@ -56,9 +57,13 @@ func newServer(t testing.TB, c order.Clearing, o *acquirer.Options) *acquirer.Se
 
 func TestServerKeepsTheContract(t *testing.T) {
 	ordertest.Run(t, func(t *testing.T, c order.Clearing) ordertest.Subject {
-		s := newServer(t, c, nil)
-		return ordertest.Subject{Server: s, Fixed: s.CodeAddress("cafe"),
-			Entered: s.CodeAddress("busker"), Shop: s.CodeAddress("teahouse") + "?v=signature"}
+		s := newIssuing(t, c, minttest.New(nil))
+		revoked := printed(t, s, "cafe", "revoked")
+		if _, err := s.RevokeCode(t.Context(), revoked.ID); err != nil {
+			t.Fatal(err)
+		}
+		return ordertest.Subject{Server: s, Fixed: printed(t, s, "cafe", "k").Address, Entered: printed(t, s, "busker", "k").Address,
+			Shop: printed(t, s, "teahouse", "k").Address, Dynamic: shown(t, s, "teahouse", "till").Address, Revoked: revoked.Address}
 	})
 }
 

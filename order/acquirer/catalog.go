@@ -3,9 +3,6 @@ package acquirer
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/anyscan/anyscan/order"
 )
@@ -135,22 +132,17 @@ func (p problems) err(op, detail string) error {
 	return &order.Error{Code: order.CodeInvalid, Op: op, Detail: detail, Problems: p}
 }
 
-const maxName = 128 // bytes of an identifier or a name, as in package order
-
-func isIdentifier(s string) bool {
-	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
-	return s != "" && len(s) <= maxName && strings.Trim(s, allowed) == ""
-}
+const maxName = 128 // bytes of a name, as in package order
 
 func (p *problems) identifier(path, s string) {
-	if !isIdentifier(s) {
-		p.add(path, "%.40q is not an identifier: want 1 to %d of A-Z a-z 0-9 . _ -", s, maxName)
+	if err := order.CheckIdentifier(s); err != nil {
+		p.add(path, "%v", err)
 	}
 }
 
 func (p *problems) name(path, s string) {
-	if s == "" || len(s) > maxName || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
-		p.add(path, "%.40q is not a name: want 1 to %d bytes of UTF-8 without control characters", s, maxName)
+	if err := order.CheckText(s, maxName); err != nil {
+		p.add(path, "%v", err)
 	}
 }
 

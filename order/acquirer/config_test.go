@@ -47,6 +47,8 @@ func TestMerchantSaysEverythingThatIsWrong(t *testing.T) {
 			m.Direct, m.Goods = nil, []order.Item{{ID: "a", Name: "A\n", Price: yuan(0)}, {ID: "a", Name: "A", Price: order.Money{Amount: 1, Currency: "EUR"}}}
 		}, []string{"/goods/0/name", "/goods/0/price", "/goods/1/price", "/goods/1/id"}},
 		{"too many goods", func(m *acquirer.Merchant) { m.Direct, m.Goods = nil, make([]order.Item, order.MaxLines+1) }, []string{"/goods"}},
+		{"a name that turns around", func(m *acquirer.Merchant) { m.Name = "\u202eknab" }, []string{"/name"}},
+		{"a step in a path", func(m *acquirer.Merchant) { m.ID = ".." }, []string{"/id"}},
 		{"a long name", func(m *acquirer.Merchant) { m.Name = strings.Repeat("x", 129) }, []string{"/name"}},
 	} {
 		m := good

@@ -25,8 +25,8 @@ func (s *Server) Confirm(ctx context.Context, address string, c order.Confirmati
 	if c.Merchant != merchant {
 		return order.PageJump{}, invalid(op, "/merchant", "is not the merchant of the address, which is "+merchant)
 	}
-	o, refusal := s.draft(ctx, address, c)
-	r, err := s.keep(ctx, c, o, refusal)
+	v, o, refusal := s.draft(ctx, address, c)
+	r, err := s.keep(ctx, c, v, o, refusal)
 	if err == nil {
 		r, err = s.place(ctx, r)
 	}
@@ -38,29 +38,30 @@ func (s *Server) Confirm(ctx context.Context, address string, c order.Confirmati
 
 // draft makes the order of a confirmation that fits the merchant's page. The
 // prices are the catalogue's.
-func (s *Server) draft(ctx context.Context, address string, c order.Confirmation) (order.Order, error) {
-	m, err := s.visit(ctx, "acquirer.Confirm", address)
+func (s *Server) draft(ctx context.Context, address string, c order.Confirmation) (visited, order.Order, error) {
+	v, err := s.visit(ctx, "acquirer.Confirm", address)
 	if err != nil {
-		return order.Order{}, err
+		return v, order.Order{}, err
 	}
+	m := v.merchant
 	p, err := m.confirmed(c)
 	if err == nil {
 		err = m.agrees(p, c)
 	}
 	if err != nil {
-		return order.Order{}, err
+		return v, order.Order{}, err
 	}
 	now := s.now()
 	id := order.NewID(now)
 	o := order.Order{ID: id, Merchant: m.ID, Total: c.Total, Lines: p.Lines,
 		Created: now, Expires: now.Add(s.options.Lifetime), ReturnAddress: s.returnAddress(string(id))}
-	return o, o.Validate()
+	return v, o, o.Validate()
 }
 
-// keep stores the new order o, or finds the one that was made under the
+// keep stores the new order o for who visited the page, or finds the one that was made under the
 // confirmation's key before. What the page says now, refusal, counts for a new
 // order only: a repeated confirmation goes on with what was agreed.
-func (s *Server) keep(ctx context.Context, c order.Confirmation, o order.Order, refusal error) (r record, err error) {
+func (s *Server) keep(ctx context.Context, c order.Confirmation, v visited, o order.Order, refusal error) (r record, err error) {
 	sum, err := fingerprint(c)
 	if err != nil {
 		return r, err
@@ -73,11 +74,11 @@ func (s *Server) keep(ctx context.Context, c order.Confirmation, o order.Order, 
 		case !known && refusal != nil:
 			return refusal
 		case !known:
-			if err := insertConfirmation(ctx, tx, c.Merchant, c.Key, confirmed{o.ID, sum}); err != nil {
+			r, err = s.enter(ctx, tx, v, o)
+			if err != nil {
 				return err
 			}
-			r, err = s.make(ctx, tx, o)
-			return err
+			return insertConfirmation(ctx, tx, c.Merchant, c.Key, confirmed{r.order.ID, sum})
 		case !bytes.Equal(made.fingerprint, sum):
 			return order.Errorf(order.CodeIdempotencyKeyReused, "acquirer.Confirm", "the key stands for another confirmation: use a new one")
 		}
@@ -88,8 +89,8 @@ func (s *Server) keep(ctx context.Context, c order.Confirmation, o order.Order, 
 }
 
 // fingerprint is the same for the same content, whatever the key.
-func fingerprint(c order.Confirmation) ([]byte, error) {
-	text, err := json.Marshal(c)
+func fingerprint(content any) ([]byte, error) {
+	text, err := json.Marshal(content)
 	sum := sha256.Sum256(text)
 	return sum[:], err
 }

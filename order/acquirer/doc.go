@@ -9,7 +9,11 @@
 // [Options.OnChange], their own books. Terminals and gateways reach it through
 // a transport, or directly as an [order.FirstServer].
 //
-//	terminal                     acquirer.Server                  clearing institution
+//	till                         acquirer.Server                  clearing institution
+//	  │ StaticCode, DynamicCode ───▶│ Issue ─────────────────────────▶│
+//	  │◀─────────────── code to show│◀────────────── signed address ──│
+//	  │ RevokeCode ────────────────▶│ Revoke, until it knows ────────▶│
+//	terminal                        │                                 │
 //	  │ Page at the code address ──▶│ direct page, or shop            │
 //	  │ Review the chosen goods ───▶│ order information page          │
 //	  │ Confirm ───────────────────▶│ store order and duty to place   │
@@ -21,9 +25,19 @@
 //	  │                             │ not known                       │
 //	                        (you are here)
 //
-// A merchant's code leads to base + "/m/" + its ID ([Server.CodeAddress]),
-// usually with a signature in the query; an order's return address is base +
-// "/orders/" + its ID.
+// A merchant's code leads to base + "/m/" + its ID ([Server.CodeAddress]); an
+// order's return address is base + "/orders/" + its ID.
+//
+// # Codes
+//
+// In the query of a code stand a number, n, which makes each code another one;
+// of a dynamic code its amount, such as amount=25.00CNY; and last the clearing
+// institution's signature, v, over all of it. [Server.StaticCode] makes codes to
+// print, [Server.DynamicCode] codes for a till's screen, each of which is one
+// order. The page looks at its code each time: at the signature and its expiry
+// with [Options.Verify], and in its own table whether it was taken back. A code
+// that this table does not know is legal if its signature is: it may have been
+// issued before the table was, or by another program of the acquirer's.
 //
 // # Errors
 //
@@ -47,6 +61,14 @@
 // click makes two. Only the gateway says that an order is paid. What it says is
 // compared with the order as it was made; a contradiction changes nothing, is
 // refused and logged as an error. A final state is never overwritten.
+//
+// An amount in an address counts only if the clearing institution signed it.
+// A revoked code ends when [Server.RevokeCode] returns, whether or not the
+// clearing institution has heard of it; a confirmation from before goes on.
+//
+// Payers who confirm one dynamic code are given one gateway address between
+// them, so each may see how the other's attempt stands. It shows nobody's name,
+// and makes sure that the bill is paid once.
 //
 // Whoever knows an order's return address may read its state. It holds no
 // personal data, and an ID that cannot be guessed.

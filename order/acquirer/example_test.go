@@ -7,10 +7,13 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/store/sqlite"
+	"github.com/anyscan/anyscan/verify"
 )
 
 // A payer scans the code of a shop, chooses, and confirms; later the gateway
@@ -95,4 +98,64 @@ func ExampleMerchants() {
 	_, err := acquirer.Merchants{}.Merchant(context.Background(), "teahouse")
 	fmt.Println(err)
 	// Output: acquirer.Merchants: not_found: there is no such merchant
+}
+
+// A till shows a code with an amount and is told when it is paid; the code on
+// the counter is taken back.
+func ExampleServer_DynamicCode() {
+	dir, err := os.MkdirTemp("", "acquirer")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	st, err := sqlite.Open(ctx, filepath.Join(dir, "acquirer.db"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer st.Close()
+	desk := minttest.New(nil) // orderhttp.NewClearing reaches a real one
+	signature, err := verify.NewSignature([]verify.Key{{Public: desk.Public()}}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	codes, err := verify.Any([]verify.Method{signature}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	server, err := acquirer.New(ctx, st, &peer{}, merchants(), "https://acquirer.example", &acquirer.Options{Issuer: desk, Verify: codes})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	bill, err := server.DynamicCode(ctx, "teahouse", order.Money{Amount: 13600, Currency: "CNY"}, "receipt-0042")
+	fmt.Println(bill.Kind, bill.Amount, err)
+	page, err := server.Page(ctx, bill.Address)
+	fmt.Println(page.Kind, page.MerchantName, page.Total, err)
+	_, err = server.Confirm(ctx, bill.Address, order.Confirmation{Merchant: "teahouse", Revision: page.Revision, Total: page.Total, Key: "phone"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	status, err := server.CodeOrder(ctx, bill.ID)
+	fmt.Println("the till sees", status.State, err)
+	if err := server.Notify(ctx, told(status.Order, order.StatePaid, 2)); err != nil {
+		log.Fatal(err)
+	}
+	_, err = server.Page(ctx, bill.Address)
+	fmt.Println(order.CodeOf(err))
+
+	counter, err := server.StaticCode(ctx, "cafe", time.Now().AddDate(1, 0, 0), "counter")
+	fmt.Println(counter.Kind, err)
+	_, err = server.RevokeCode(ctx, counter.ID)
+	fmt.Println(err)
+	_, err = server.Page(ctx, counter.Address)
+	fmt.Println(order.CodeOf(err))
+	// Output:
+	// dynamic 136.00 CNY <nil>
+	// direct Jade Teahouse 136.00 CNY <nil>
+	// the till sees open <nil>
+	// conflict
+	// static <nil>
+	// <nil>
+	// revoked
 }

@@ -36,13 +36,18 @@ func (r *record) learn(op string, st order.Status) error {
 		return order.Errorf(order.CodeConflict, op, "order %s is %s for %s, not %s for %s", was.ID, was.Total, was.Merchant, is.Total, is.Merchant)
 	case st.Payment != nil && st.Payment.Amount != was.Total:
 		return order.Errorf(order.CodeConflict, op, "order %s is %s, %s were paid", was.ID, was.Total, st.Payment.Amount)
-	case st.Version <= r.version:
+	case st.Version < r.version:
 		return nil
+	case st.Version == r.version && st.State != r.state:
+		return order.Errorf(order.CodeConflict, op, "order %s is %s in version %d, and now %s in the same", was.ID, r.state, r.version, st.State)
 	case !r.state.CanBecome(st.State):
 		return order.Errorf(order.CodeConflict, op, "order %s is %s and cannot become %s", was.ID, r.state, st.State)
 	case r.payment != nil && !samePayment(*r.payment, *st.Payment):
 		return order.Errorf(order.CodeConflict, op, "order %s was paid with %s %s, not with %s %s",
 			was.ID, r.payment.Component, r.payment.Reference, st.Payment.Component, st.Payment.Reference)
+	}
+	if st.Version == r.version {
+		return nil
 	}
 	r.state, r.version, r.changed, r.payment = st.State, st.Version, st.Changed.UTC(), st.Payment
 	return nil

@@ -24,10 +24,19 @@ type Options struct {
 	// do more once the change is certain, see store.AfterCommit. Each change
 	// that is committed was handed over once. Default: none.
 	OnChange func(ctx context.Context, tx *sql.Tx, c Change) error
-	// Verify tells whether a code's address is legal: signed, not expired, not
-	// revoked. In a plain browser nothing else has asked that before the
-	// merchant page opens. Default: every code of a known merchant is legal.
+	// Verify tells whether a code's address is legal: signed, not expired. In a
+	// plain browser nothing else has asked that before the merchant page opens.
+	// A code that names an amount needs a verify.Signature among its methods,
+	// the first one where the policy is verify.Any. Default: every code of a
+	// known merchant is legal, and none that names an amount.
 	Verify verify.Verifier
+	// Issuer is where merchants' codes are signed: the clearing institution. It
+	// needs a Verify that verifies signatures: nothing else keeps a code that was
+	// revoked from being changed into one that was not. Default: none; StaticCode and
+	// DynamicCode are refused.
+	Issuer order.Issuer
+	// DynamicLifetime is how long a dynamic code is good. Default: 5 min.
+	DynamicLifetime time.Duration
 	// Timeout is how long one call to the gateway may take. Default: 20 s.
 	Timeout time.Duration
 	// Retry are the pauses between looks at an order whose placing or whose end
@@ -57,6 +66,9 @@ func (o *Options) withDefaults() Options {
 	if full.Lifetime == 0 {
 		full.Lifetime = 15 * time.Minute
 	}
+	if full.DynamicLifetime == 0 {
+		full.DynamicLifetime = 5 * time.Minute
+	}
 	if full.OnChange == nil {
 		full.OnChange = func(context.Context, *sql.Tx, Change) error { return nil }
 	}
@@ -78,7 +90,11 @@ func (o *Options) withDefaults() Options {
 
 func (o Options) check(p *problems) {
 	p.positive("/options/lifetime", o.Lifetime)
+	p.positive("/options/dynamic_lifetime", o.DynamicLifetime)
 	p.positive("/options/timeout", o.Timeout)
+	if o.Issuer != nil && o.Verify == nil {
+		p.add("/options/verify", "is missing: who issues codes checks them")
+	}
 	for i, pause := range o.Retry {
 		p.positive(fmt.Sprintf("/options/retry/%d", i), pause)
 	}

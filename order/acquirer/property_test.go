@@ -117,8 +117,11 @@ func (w *world) notify(state order.State, version int64) {
 	err := w.server.Notify(context.Background(), st)
 	w.look()
 	newer := version > before.Version
+	contradicts := version == before.Version && state != before.State
 	switch code := order.CodeOf(err); {
-	case !newer && err != nil:
+	case contradicts && code != order.CodeConflict:
+		w.t.Fatalf("%s and %s in version %d: %v, want conflict", before.State, state, version, err)
+	case !newer && !contradicts && err != nil:
 		w.t.Fatalf("version %d after %d: %v, want an acknowledgement", version, before.Version, err)
 	case newer && !before.State.CanBecome(state) && code != order.CodeConflict:
 		w.t.Fatalf("%s after %s: %v, want conflict", state, before.State, err)

@@ -14,17 +14,22 @@ import (
 const queue = "acquirer.orders"
 
 func (s *Server) newOutbox() *outbox.Outbox {
-	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter}, &outbox.Options{
+	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter, codeQueue: s.retell}, &outbox.Options{
 		Timeout: 2 * s.options.Timeout, Now: s.options.Now, Logger: s.options.Logger,
 	})
 }
 
 // Run looks after the orders until ctx ends: it places those that a crash or an
 // unreachable gateway left behind, under the same ID, and asks the gateway
-// about those whose end it did not tell. It then lets what is under way finish
-// and returns nil; earlier only, with store.ErrClosed, if the store is closed.
-// Each process runs it once.
+// about those whose end it did not tell. It also tells the gateway which codes
+// were revoked, where that has not reached it. It then lets what is under way
+// finish and returns nil; earlier only, with store.ErrClosed, if the store is
+// closed. Each process runs it once.
 func (s *Server) Run(ctx context.Context) error { return s.outbox.Run(ctx) }
+
+// skew is how far the gateway's clock may be behind ours, and how long a message
+// may lie somewhere on its way: by then it takes an order that has expired no more.
+const skew = 5 * time.Minute
 
 // plan says when Run looks at an order that has just changed.
 func (s *Server) plan(ctx context.Context, tx *sql.Tx, r record) error {
@@ -56,18 +61,28 @@ func (s *Server) lookAfter(ctx context.Context, task outbox.Task) (again time.Ti
 	if r.state.Final() {
 		return time.Time{}, nil
 	}
-	return s.now().Add(s.pause(task.Try + 1)), err
+	again = s.now().Add(s.pause(task.Try + 1))
+	if end := s.unplaceable(r.order); r.state == order.StatePlacing && s.now().Before(end) && end.Before(again) {
+		again = end
+	}
+	return again, err
 }
 
+// unplaceable is from when on the gateway cannot take the order any more: nothing
+// that was sent before the order's time can be on its way, whatever its clock says.
+func (s *Server) unplaceable(o order.Order) time.Time { return o.Expires.Add(s.options.Timeout + skew) }
+
 // ask asks the gateway what became of an order. One that could not be placed in
-// time, and that the gateway does not know, has expired: from now on it would
-// not be placed any more.
+// time, and that the gateway does not know although nothing can be on its way to
+// it any more, has expired.
 func (s *Server) ask(ctx context.Context, r record) (record, error) {
 	const op = "acquirer.Run"
 	call, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
 	st, err := s.clearing.Query(call, r.order.ID)
 	switch {
+	case errors.Is(err, order.CodeNotFound) && r.state == order.StatePlacing && s.now().Before(s.unplaceable(r.order)):
+		return r, nil // what was sent may still arrive
 	case errors.Is(err, order.CodeNotFound) && r.state == order.StatePlacing:
 		return s.change(ctx, op, r.order.ID, "never placed", func(r *record) error {
 			if r.state == order.StatePlacing {

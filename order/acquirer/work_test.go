@@ -108,12 +108,31 @@ func TestUnreachableGatewayIsTriedUntilTheOrdersTime(t *testing.T) {
 		s, c, _ := orphan(t, gateway)
 		run(t, s)
 		later(2 * time.Hour)
-		// The last time it is past the order's time, and asks whether the gateway knows it.
-		want := []time.Duration{0, 30 * time.Second, 90 * time.Second, 210 * time.Second, 510 * time.Second, 1110 * time.Second}
+		// The last two times it is past the order's time, and asks whether the gateway
+		// knows it: the second time nothing can be on its way there any more.
+		want := []time.Duration{0, 30 * time.Second, 90 * time.Second, 210 * time.Second, 510 * time.Second, 1110 * time.Second, 1220 * time.Second}
 		wantSame(t, "when the gateway was called", gateway.since(start), want)
 		wantSame(t, "how often it was to place the order", len(gateway.orders()), 5)
 		_, err := s.Confirm(t.Context(), s.CodeAddress("cafe"), c)
 		wantCode(t, "the same confirmation afterwards", err, order.CodeExpired)
+	})
+}
+
+// What was sent in time may arrive after it: a gateway that does not know the
+// order then may still take it, and be paid.
+func TestOrderThatIsStillOnItsWayIsNotGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gateway := &peer{}
+		s, _, id := orphan(t, gateway)
+		run(t, s)
+		later(19 * time.Minute) // asked once, after 18:30
+		wantSame(t, "the state", status(t, s, id).State, order.StatePlacing)
+		paid := told(gateway.orders()[0], order.StatePaid, 2)
+		if err := s.Notify(t.Context(), paid); err != nil {
+			t.Fatal(err)
+		}
+		later(2 * time.Hour)
+		wantSame(t, "the state in the end", status(t, s, id).State, order.StatePaid)
 	})
 }
 
@@ -135,7 +154,7 @@ func TestOrderWhosePlacingIsNotKnownIsAskedForAfterItsTime(t *testing.T) {
 			}
 			s, _, id := orphan(t, gateway)
 			run(t, s)
-			later(2 * time.Hour)
+			later(4 * time.Hour)
 			wantSame(t, what, status(t, s, id).State, c.want)
 		})
 	}
@@ -264,7 +283,7 @@ func TestBooksThatFailInTheBackgroundAreTriedAgain(t *testing.T) {
 			}
 			gateway.turn(c.place)
 			run(t, s)
-			later(2 * time.Hour)
+			later(4 * time.Hour)
 			wantSame(t, what, status(t, s, gateway.orders()[0].ID).State, c.want)
 			wantSame(t, "failures left", failures, 0)
 		})

@@ -35,16 +35,16 @@ type clearing struct {
 	client *http.Client
 }
 
-var _ order.Clearing = (*clearing)(nil)
+var _ order.Desk = (*clearing)(nil)
 
-// NewClearing reaches the clearing institution whose gateway is at base, such as
+// NewClearing reaches the clearing institution's desk for this acquirer, at base, such as
 // "https://pay.example". The transport signs in the acquirer's name and verifies
 // the answers: a *[wire.Transport].
 //
 // Its errors are those of the peer, and order.CodeUnavailable when no answer
 // came that could be believed: what the peer did is not known then, and the same
 // order can be placed again. It does not try again by itself.
-func NewClearing(base string, transport http.RoundTripper, o *ClientOptions) (order.Clearing, error) {
+func NewClearing(base string, transport http.RoundTripper, o *ClientOptions) (order.Desk, error) {
 	base, err := exchange.CheckBase(base)
 	if err != nil {
 		return nil, fmt.Errorf("orderhttp.NewClearing: %w", err)

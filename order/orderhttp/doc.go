@@ -15,6 +15,7 @@
 //	  │                                       │ POST /v1/notifications, Notify  │
 //	  │                                       │ NewClearing:                    │
 //	  │                                       │ GET /v1/orders/{id} ───────────▶│
+//	  │                                       │ POST /v1/codes, …/revocation ──▶│
 //	  │ GET  /orders/{id} ───────────────────▶│ Result                          │
 //	                             (you are here: every arrow)
 //

@@ -25,6 +25,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock that signatures are compared with. Default: time.Now.
 	Now func() time.Time
+	// TLSKeys are the keys of the gateway's TLS client certificates, if it
+	// identifies itself by one instead of a signature, as wire.NewHandler
+	// describes. Default: none.
+	TLSKeys wire.Keys
 }
 
 // handler is the acquirer's side of every exchange.
@@ -59,7 +63,7 @@ func NewHandler(s order.FirstServer, base, gatewayOrigin string, gatewayKeys wir
 		return nil, fmt.Errorf("orderhttp.NewHandler: gatewayKeys or signer is nil: notifications need both")
 	}
 	signed, err := wire.NewHandler(h.site.Recover(http.HandlerFunc(h.notify)), h.base, signer, gatewayKeys,
-		&wire.Options{Now: o.Now, Logger: o.Logger})
+		&wire.Options{Now: o.Now, Logger: o.Logger, TLSKeys: o.TLSKeys})
 	if err != nil {
 		return nil, fmt.Errorf("orderhttp.NewHandler: %w", err)
 	}

@@ -1,10 +1,13 @@
 package orderhttp_test
 
 import (
+	"crypto/rand"
 	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
@@ -25,6 +28,7 @@ type remote struct {
 // newAcquirer is a real acquirer in front of the clearing institution c.
 func newAcquirer(t *testing.T, c order.Clearing, base string) *acquirer.Server {
 	t.Helper()
+	mint := minttest.New(nil)
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "acquirer.db"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +40,7 @@ func newAcquirer(t *testing.T, c order.Clearing, base string) *acquirer.Server {
 		{ID: "teahouse", Name: "Jade Teahouse", Currency: "CNY", Goods: []order.Item{
 			{ID: "oolong", Name: "Oolong, 100 g", Price: yuan(6800)}, {ID: "cup", Name: "Cup, celadon", Price: yuan(3200)},
 		}},
-	}, base, nil)
+	}, base, &acquirer.Options{Issuer: mint, Verify: mint.Policy(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +69,43 @@ func reach(t *testing.T, base string, transport http.RoundTripper) order.FirstSe
 	return remote{scanhttp.New(&http.Client{Transport: transport}, &scanhttp.Options{Retries: -1}), notifier}
 }
 
-func subject(s order.FirstServer, at *acquirer.Server) ordertest.Subject {
-	return ordertest.Subject{Server: s, Fixed: at.CodeAddress("cafe"), Entered: at.CodeAddress("busker"),
-		Shop: at.CodeAddress("teahouse") + "?v=signature"}
+// printed is the address of a code for the merchant's counter.
+func printed(t *testing.T, at *acquirer.Server, merchant string) string {
+	t.Helper()
+	c, err := at.StaticCode(t.Context(), merchant, time.Now().Add(time.Hour), rand.Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Address
+}
+
+// shown is the address of a code with an amount, for a till's screen.
+func shown(t *testing.T, at *acquirer.Server, merchant string, amount order.Money) string {
+	t.Helper()
+	c, err := at.DynamicCode(t.Context(), merchant, amount, rand.Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Address
+}
+
+// revoked is the address of a code that was taken back.
+func revoked(t *testing.T, at *acquirer.Server, merchant string) string {
+	t.Helper()
+	c, err := at.StaticCode(t.Context(), merchant, time.Now().Add(time.Hour), rand.Text())
+	if err == nil {
+		_, err = at.RevokeCode(t.Context(), c.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Address
+}
+
+func subject(t *testing.T, s order.FirstServer, at *acquirer.Server) ordertest.Subject {
+	t.Helper()
+	return ordertest.Subject{Server: s, Fixed: printed(t, at, "cafe"), Entered: printed(t, at, "busker"), Shop: printed(t, at, "teahouse"),
+		Dynamic: shown(t, at, "teahouse", yuan(3000)), Revoked: revoked(t, at, "cafe")}
 }
 
 func TestAcquirerKeepsTheContractInProcess(t *testing.T) {
@@ -77,7 +115,7 @@ func TestAcquirerKeepsTheContractInProcess(t *testing.T) {
 		webtest.Listen(t, n, base, newHandlerFor(t, server, base))
 		transport := n.Transport()
 		t.Cleanup(transport.CloseIdleConnections)
-		return subject(reach(t, base, transport), server)
+		return subject(t, reach(t, base, transport), server)
 	})
 }
 
@@ -90,6 +128,6 @@ func TestAcquirerKeepsTheContractOnSockets(t *testing.T) {
 		})
 		transport := scanhttp.LocalhostClient().Transport.(*http.Transport)
 		t.Cleanup(transport.CloseIdleConnections)
-		return subject(reach(t, base, transport), server)
+		return subject(t, reach(t, base, transport), server)
 	})
 }

@@ -21,13 +21,20 @@ type Subject struct {
 	Entered string
 	// Shop is the code of a merchant with at least two goods in a shop.
 	Shop string
+	// Dynamic is a code of any of them with an amount that the clearing
+	// institution signed. Empty if the server has none: what is said of such
+	// codes is skipped.
+	Dynamic string
+	// Revoked is another code of Fixed's merchant, which was taken back. Empty
+	// if the server has none.
+	Revoked string
 }
 
 // Run holds the server to the contract. newServer is called once for each
 // check; the server places its orders at c and makes them payable for longer
 // than a check takes. It cleans up after itself with t.Cleanup.
 func Run(t *testing.T, newServer func(t *testing.T, c order.Clearing) Subject) {
-	for _, group := range [][]check{pages(), confirming(), placing(), notifying(), results()} {
+	for _, group := range [][]check{pages(), confirming(), placing(), notifying(), results(), codes()} {
 		for _, c := range group {
 			t.Run(c.rule, func(t *testing.T) {
 				clearing := &clearing{orders: map[order.ID]order.Order{}}

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/ordertest"
@@ -24,17 +26,31 @@ func sound(t *testing.T, c order.Clearing) ordertest.Subject {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
+	mint := minttest.New(nil)
 	price := func(fen int64) order.Money { return order.Money{Amount: fen, Currency: "CNY"} }
 	s, err := acquirer.New(t.Context(), st, c, acquirer.Merchants{
 		{ID: "cafe", Name: "Café", Currency: "CNY", Direct: &acquirer.Direct{Amount: price(2500)}},
 		{ID: "busker", Name: "Busker", Currency: "CNY", Direct: &acquirer.Direct{Max: price(10000)}},
 		{ID: "tea", Name: "Tea", Currency: "CNY", Goods: []order.Item{
 			{ID: "oolong", Name: "Oolong", Price: price(6800)}, {ID: "cup", Name: "Cup", Price: price(3200)}}},
-	}, "https://acquirer.example", nil)
+	}, "https://acquirer.example", &acquirer.Options{Issuer: mint, Verify: mint.Policy(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ordertest.Subject{Server: s, Fixed: s.CodeAddress("cafe"), Entered: s.CodeAddress("busker"), Shop: s.CodeAddress("tea")}
+	sign := func(merchant string) string { return mint.Sign(t, s.CodeAddress(merchant), merchant) }
+	bill, err := s.DynamicCode(t.Context(), "tea", price(3000), "bill")
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoked, err := s.StaticCode(t.Context(), "cafe", time.Now().Add(time.Hour), "counter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.RevokeCode(t.Context(), revoked.ID); err != nil {
+		t.Fatal(err)
+	}
+	return ordertest.Subject{Server: s, Fixed: sign("cafe"), Entered: sign("busker"), Shop: sign("tea"),
+		Dynamic: bill.Address, Revoked: revoked.Address}
 }
 
 // A fault breaks the contract in one way, in front of the server or behind it.
@@ -105,7 +121,7 @@ func places(f func(c order.Clearing, ctx context.Context, o order.Order) (order.
 }
 
 func faults() []fault {
-	return slices.Concat(confirmingFaults(), notifyingFaults(), placingFaults())
+	return slices.Concat(confirmingFaults(), notifyingFaults(), placingFaults(), codeFaults())
 }
 
 func confirmingFaults() []fault {
@@ -223,6 +239,32 @@ func placingFaults() []fault {
 					err = order.Errorf(order.CodeRefused, "", "no")
 				}
 				return p, err
+			})},
+	}
+}
+
+func codeFaults() []fault {
+	return []fault{
+		{name: "forgets which order a code stands for", rule: "a code with an amount is one order, whoever confirms it",
+			peer: places(func(c order.Clearing, ctx context.Context, o order.Order) (order.Placement, error) {
+				o.ID = order.NewID(o.Created)
+				return c.Place(ctx, o)
+			})},
+		{name: "does not look at revocations", rule: "a code that was taken back opens no page and makes no order",
+			server: confirms(func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+				jump, err := s.Confirm(ctx, address, c)
+				if errors.Is(err, order.CodeRevoked) {
+					err = nil
+				}
+				return jump, err
+			})},
+		{name: "charges the next customer", rule: "a code with an amount that is paid is in conflict with another payment",
+			server: confirms(func(s order.FirstServer, ctx context.Context, address string, c order.Confirmation) (order.PageJump, error) {
+				jump, err := s.Confirm(ctx, address, c)
+				if errors.Is(err, order.CodeConflict) {
+					err = nil
+				}
+				return jump, err
 			})},
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -57,17 +58,33 @@ func (m message) value(c component) (string, error) {
 	return member, nil
 }
 
-// SignatureError is why a signed message was not accepted, for the log of
-// whoever refused it: the sender learns no more than that it was. It is the
-// cause of an *[order.Error].
+// with is the message with another value of a component.
+func (m message) with(name, value string) message {
+	m.derived = maps.Clone(m.derived)
+	m.derived[name] = value // a field's too: value looks here first
+	return m
+}
+
+// SignatureError is why a signed message was not accepted: for the log of
+// whoever refused it, and for a sender that names a key which is known there.
+// Anybody else learns no more than that it was refused. It is the cause of an
+// *[order.Error].
 type SignatureError struct {
 	// Part is the component, parameter or header that was wrong, such as
 	// "content-digest", "created" or "signature-input".
 	Part   string
-	Reason string // what was wrong with it
+	Reason string // what was wrong with it and what would be right
+
+	peer  bool // the message names a key that is known
+	cause error
 }
 
-func (e *SignatureError) Error() string { return "wire: signed message: " + e.Part + " " + e.Reason }
+func (e *SignatureError) Error() string {
+	return "signature was not accepted: " + e.Part + " " + e.Reason
+}
+
+// Unwrap is the cause: [ErrKey] for a known key that cannot verify, or nil.
+func (e *SignatureError) Unwrap() error { return e.cause }
 
 func signatureError(part, format string, args ...any) error {
 	return &SignatureError{Part: part, Reason: fmt.Sprintf(format, args...)}

@@ -5,8 +5,8 @@
 //
 // Who uses it: the transports (orderhttp, gatewayhttp, scanhttp), and whoever
 // writes a peer of ours with a transport of their own. An application that
-// uses our handlers and clients meets only [Signer], [Keys] and, in its tests,
-// [Network].
+// uses our handlers and clients meets only [Signer], [Keys], [Secret] and, in its
+// tests, [Network].
 //
 // The flow, for a call from one server to another:
 //
@@ -46,22 +46,50 @@
 // The digest is SHA-256 (RFC 9530). Every message has one, an empty body too. A
 // request with a body has a Content-Type, and no request has a Content-Encoding.
 // A header that is covered and missing, or there and not covered, is refused.
+//
 // A key is named by its JWK thumbprint (RFC 7638), and the algorithm belongs to
-// the key: no message can choose it. Keys are Ed25519.
+// the key: no message can choose it, and one that names one is refused. These are
+// the algorithms of RFC 9421 section 3.3, by the kind of key:
+//
+//	Ed25519, the default           ed25519
+//	EC on P-256                    ecdsa-p256-sha256, r and s of 32 bytes, no ASN.1
+//	RSA of 2048 bits or more       rsa-pss-sha512, MGF1 with SHA-512, 64 bytes of salt
+//	Secret of 32 bytes or more     hmac-sha256
+//
+// Ed25519 is for peers that know each other's public key. A key store that has no
+// Ed25519 has one of the next two; RSA costs the signer ten times as much. A shared
+// secret costs a fortieth, and is for a pair that trusts each other not to claim
+// what the other has said: either can make every message of both.
+//
+// [ParseKeySet] reads the keys that a peer publishes as a JWK Set, [FormatKeySet]
+// writes one's own, and [NewKeySet] lets each count while it is in force: an old
+// and a new key overlap while one replaces the other.
+//
+// # TLS client certificates
+//
+// Instead of signing, a caller may prove its key by a TLS client certificate
+// (Options.TLSKeys, RFC 8705 section 2.2): see [NewHandler]. Then TLS protects
+// request and answer, and neither is signed.
 //
 // # Errors
 //
 // What crosses the wire is an [order.Error]: [WriteError] sends its code,
 // detail and problems, [ReadError] makes it again, of a code that only a newer
 // peer knows the closest one. Its cause stays where it happened. [SignatureError]
-// is such a cause: it names for the log which part of a signed message was wrong.
+// is such a cause: it names for the log which part of a signed message was wrong
+// and what would be right, and a caller whose key is known is told the same. Where
+// nothing but the signature is wrong, the mistakes that peers make most are tried
+// out, six at most: an address with another scheme, host, port, prefix or slash, an
+// idempotency key without quotes, a content type with a charset. If one of them was
+// signed, it is named; else the signature base is, as this server made it.
+// [ErrKey] and [KeyError] are about keys that cannot be used.
 // [DialError] is an address that the in-process network or [DialLocalhost] does
 // not connect to.
 //
 // # Concurrency
 //
-// [Signer], [Transport], [Network] and what [NewKeys] and [NewHandler] return
-// are safe for concurrent use. Functions that take a request, a response or a
+// [Signer], [Secret], [Transport], [Network] and what [NewKeys], [NewKeySet] and
+// [NewHandler] return are safe for concurrent use. Functions that take a request, a response or a
 // writer use it alone.
 //
 // # Security
@@ -78,7 +106,28 @@
 // passes on has no other headers, and a request that is not verified as a whole,
 // its body and the length of that included, gets no other signed answer than 401,
 // unauthenticated. That says that the caller was not identified and nothing more:
-// a peer must never take it for the end of what it asked for. A request of a
-// stranger costs the server no signature, neither to check nor to make. Signatures
-// do not hide anything: use TLS.
+// a peer must never take it for the end of what it asked for. Its detail describes
+// the request as it arrived, which somebody on the way may have changed; it is for
+// people who look for a mistake, and programs must not branch on it. It holds
+// nothing but what the request brought, the public address of the server and its
+// time. A request of a stranger costs the server no signature, neither to check nor
+// to make, and learns nothing; one that names a known key costs a bounded number.
+// Signatures do not hide anything: use TLS.
+//
+// Two parties that share a [Secret] sign with the same key, so somebody on the way
+// may give them their own messages back. A request is none of the answers, because
+// an answer covers its status; it is no request to the other side, because it covers
+// the address that it is for. What is left is that the caller's own server refuses
+// it, with a signed 401 that the caller takes for its peer's: as said, that decides
+// nothing.
+//
+// An ECDSA signature has a second form that verifies as well, and anybody can make
+// it. The answer then fits another request than the one that was sent and is not
+// taken; nothing here takes a signature for the name of a message.
+//
+// A TLS client certificate counts on the connection to this server alone, never by
+// what a proxy says of one. Its key and keys of signatures do not stand for each
+// other, even if two parties registered the same: [CallerByTLS] tells which it was.
+// Issuer, names and dates of the certificate are not looked at; the key is trusted
+// because it is registered, until it is taken out.
 package wire

@@ -76,11 +76,11 @@ func ExampleVerifyRequest() {
 	_, err = wire.VerifyRequest(req, "https://other.example", keys, nil)
 	fmt.Println(order.CodeOf(err))
 	reason, _ := errors.AsType[*wire.SignatureError](err)
-	fmt.Println(reason.Part)
+	fmt.Println(reason.Part, reason.Reason)
 	// Output:
 	// <nil>
 	// unauthenticated
-	// signature
+	// @target-uri was signed as "https://gateway.example/orders", but here it is "https://other.example/orders"
 }
 
 func ExampleVerifyResponse() {

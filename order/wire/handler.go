@@ -3,12 +3,11 @@ package wire
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"strings"
-
-	"github.com/anyscan/anyscan/order"
 )
 
 // NewHandler verifies every request before next sees it, and signs every
@@ -25,8 +24,24 @@ import (
 // A request that is not verified is answered with the error and its reason goes
 // to Options.Logger. That answer is signed if it is 401 and the request names one
 // of the keys, so that a peer with a wrong clock can believe what it is told: it
-// was not identified, and nothing was decided about what it asked for. All else
-// is unsigned; so strangers do not make the server sign.
+// was not identified, and nothing was decided about what it asked for. Its detail
+// then names the part that differed and what would be right. All else is unsigned
+// and says no more; so strangers do not make the server sign.
+//
+// With Options.TLSKeys a caller may identify itself by a TLS client certificate
+// with one of these keys instead (RFC 8705 section 2.2), on the connection to this
+// very server: behind a proxy that ends TLS nobody can, whatever headers it adds.
+// The server asks for certificates with tls.Config.ClientAuth set to
+// tls.RequireAnyClientCert, or to tls.RequestClientCert where others sign; give it
+// an address of its own, as browsers ask people for certificates. Who issued one,
+// and when it ends, plays no part: the key is registered, and ends when it is taken
+// out. A caller that was identified so needs no digest and no signature, gets none,
+// and is told what is wrong with its request with the code for it; it has to name
+// base's host. Next sees the same headers, Content-Type and Idempotency-Key, and
+// not one more: it must not matter to an answer how its caller was identified.
+//
+// The client needs nothing of this package for that: an http.Transport whose
+// TLSClientConfig has the certificate does it, as the example shows.
 //
 // Responses are held back until next returns, so it cannot stream, flush or
 // hijack.
@@ -49,24 +64,42 @@ type handler struct {
 	o      *Options
 }
 
-// callerKey is where a context holds the key identifier of a verified caller.
+// callerKey is where a context holds who called.
 type callerKey struct{}
 
+type caller struct {
+	keyID string
+	tls   bool
+}
+
 // Caller is the identifier of the key that signed the request which ctx belongs
-// to; ok is false outside of a [NewHandler].
+// to, or of its TLS client certificate's; ok is false outside of a [NewHandler].
 func Caller(ctx context.Context) (keyID string, ok bool) {
-	keyID, ok = ctx.Value(callerKey{}).(string)
-	return keyID, ok
+	c, ok := ctx.Value(callerKey{}).(caller)
+	return c.keyID, ok
+}
+
+// CallerByTLS reports whether the caller was identified by its TLS client
+// certificate. Then its key is one of Options.TLSKeys, and whom it belongs to is to
+// be looked up among these: somebody else may have registered the same key for
+// signatures.
+func CallerByTLS(ctx context.Context) bool {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c.tls
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	keyID, err := VerifyRequest(r, h.base, h.keys, h.o)
+	c, err := h.identify(r)
 	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
 	a := &answer{header: http.Header{}}
-	h.next.ServeHTTP(a, h.verified(r, keyID))
+	h.next.ServeHTTP(a, h.verified(r, c))
+	if c.tls {
+		a.send(w)
+		return
+	}
 	if err := h.sign(a, r); err != nil {
 		a = &answer{header: http.Header{}} // nobody could believe it
 		WriteError(a, r, err)
@@ -74,10 +107,23 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.send(w)
 }
 
-// verified is the request as the holder of the key signed it.
-func (h *handler) verified(r *http.Request, keyID string) *http.Request {
-	v := r.WithContext(context.WithValue(r.Context(), callerKey{}, keyID))
+func (h *handler) identify(r *http.Request) (c caller, err error) {
+	if byTLS(r, h.o) {
+		c.tls = true
+		c.keyID, err = verifyTLS(r, h.base, h.o)
+		return c, err
+	}
+	c.keyID, err = VerifyRequest(r, h.base, h.keys, h.o)
+	return c, err
+}
+
+// verified is the request as the holder of the key sent it.
+func (h *handler) verified(r *http.Request, c caller) *http.Request {
+	v := r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	v.Host, v.Header, v.Trailer = h.host, coveredHeader(r.Header), nil
+	if c.tls {
+		v.Header = plainHeader(r.Header)
+	}
 	return v
 }
 
@@ -88,21 +134,10 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	h.o.logger().WarnContext(r.Context(), "request not verified", "method", r.Method, "path", r.URL.Path, "error", err)
 	a := &answer{header: http.Header{}}
 	WriteError(a, r, err)
-	if order.CodeOf(err) == order.CodeUnauthenticated && h.namesPeer(r) {
+	if bad, ok := errors.AsType[*SignatureError](err); ok && bad.peer {
 		h.sign(a, r) // if that fails, unsigned is all it can be
 	}
 	a.send(w)
-}
-
-// namesPeer reports whether the request says that the holder of one of the keys
-// signed it, be that true or not.
-func (h *handler) namesPeer(r *http.Request) bool {
-	in, _, err := requestMessage(r, "").signature()
-	if err != nil {
-		return false
-	}
-	pub, err := h.keys.Key(r.Context(), in.keyID())
-	return err == nil && pub != nil
 }
 
 func (h *handler) sign(a *answer, r *http.Request) error {

@@ -3,12 +3,10 @@ package wire
 import (
 	"context"
 	"crypto"
-	"crypto/ed25519"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 
+	"github.com/anyscan/anyscan/internal/jwk"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -25,34 +23,33 @@ type Keys interface {
 // messages here.
 var ErrKey = errors.New("wire: not a usable key")
 
-// KeyID is the identifier of a public key: its JWK thumbprint (RFC 7638 with
-// SHA-256, RFC 8037) in base64url, 43 characters. It takes an
-// ed25519.PublicKey; any other key is [ErrKey].
+// Secret is a key that two parties share, for messages signed with hmac-sha256;
+// [NewSecret] makes one. It never prints, neither by itself nor in whatever holds
+// it: fmt, encoding/json and log/slog write "[secret]". Its zero value is none.
+//
+// Whoever can verify with a secret can sign with it, so it proves nothing to a
+// third party, and one secret is for one pair.
+type Secret = jwk.Secret
+
+// NewSecret makes a Secret of a copy of key: 32 bytes or more, made at random,
+// for its identifier and every message that it signs let others try out guesses.
+func NewSecret(key []byte) Secret { return jwk.NewSecret(key) }
+
+// KeyID is the identifier of a public key or [Secret]: its JWK thumbprint (RFC
+// 7638 with SHA-256) in base64url, 43 characters. It takes an ed25519.PublicKey,
+// an *ecdsa.PublicKey on P-256, an *rsa.PublicKey of 2048 to 8192 bits with the
+// exponent 65537, and a [Secret]; any other key is [ErrKey].
 func KeyID(pub crypto.PublicKey) (string, error) {
-	key, ok := pub.(ed25519.PublicKey)
-	if !ok {
-		return "", fmt.Errorf("%w: it is %T, want ed25519.PublicKey", ErrKey, pub)
+	id, err := jwk.ID(pub)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKey, err)
 	}
-	if len(key) != ed25519.PublicKeySize {
-		return "", fmt.Errorf("%w: it has %d bytes, want %d", ErrKey, len(key), ed25519.PublicKeySize)
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, `{"crv":"Ed25519","kty":"OKP","x":"%s"}`, base64.RawURLEncoding.EncodeToString(key)))
-	return base64.RawURLEncoding.EncodeToString(sum[:]), nil
+	return id, nil
 }
 
-// checkSignature verifies with the algorithm that belongs to the key.
-func checkSignature(pub crypto.PublicKey, base string, signature []byte) error {
-	if _, err := KeyID(pub); err != nil {
-		return err
-	}
-	if !ed25519.Verify(pub.(ed25519.PublicKey), []byte(base), signature) {
-		return errors.New("does not verify: the message was changed, or another key signed it")
-	}
-	return nil
-}
-
-// NewKeys is a set of keys that does not change. It fails with [ErrKey] for a
-// key that [KeyID] does not take.
+// NewKeys is a set of public keys and secrets that does not change, for ever in
+// force; [NewKeySet] is one for keys that come and go. It fails with [ErrKey] for
+// a key that [KeyID] does not take.
 func NewKeys(pubs ...crypto.PublicKey) (Keys, error) {
 	set := keySet{}
 	for i, pub := range pubs {
@@ -71,5 +68,9 @@ func (s keySet) Key(_ context.Context, keyID string) (crypto.PublicKey, error) {
 	if pub, ok := s[keyID]; ok {
 		return pub, nil
 	}
-	return nil, order.Errorf(order.CodeNotFound, "wire.Keys", "there is no key %.64q among %d", keyID, len(s))
+	return nil, noKey(len(s))
+}
+
+func noKey(among int) error {
+	return order.Errorf(order.CodeNotFound, "wire.Keys", "no such key among %d", among)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"testing"
@@ -26,12 +27,16 @@ func TestKeyID(t *testing.T) {
 }
 
 func TestKeysRefused(t *testing.T) {
-	p256, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, pub := range map[string]crypto.PublicKey{
-		"nil": nil, "ECDSA": p256.Public(), "too short": make(ed25519.PublicKey, 31), "bytes": make([]byte, 32),
+		"nil": nil, "P-384": p384.Public(), "RSA of 1024 bits": weak.Public(), "short secret": NewSecret(make([]byte, 31)), "no secret": Secret{}, "too short": make(ed25519.PublicKey, 31), "bytes": make([]byte, 32),
 	} {
 		if _, err := KeyID(pub); !errors.Is(err, ErrKey) {
 			t.Errorf("KeyID of %s: %v", name, err)
@@ -43,10 +48,13 @@ func TestKeysRefused(t *testing.T) {
 			t.Errorf("checking with %s: %v", name, err)
 		}
 	}
-	for name, key := range map[string]crypto.Signer{"nil": nil, "ECDSA": p256} {
+	for name, key := range map[string]crypto.Signer{"nil": nil, "P-384": p384, "RSA of 1024 bits": weak} {
 		if _, err := NewSigner(key, nil); !errors.Is(err, ErrKey) {
 			t.Errorf("NewSigner of %s: %v", name, err)
 		}
+	}
+	if _, err := NewSecretSigner(NewSecret(make([]byte, 31)), nil); !errors.Is(err, ErrKey) {
+		t.Errorf("NewSecretSigner of a short secret: %v", err)
 	}
 }
 

@@ -16,6 +16,11 @@ type Options struct {
 	// MaxBody is how many bytes of body are signed or verified at most.
 	// Default: 1 MiB.
 	MaxBody int64
+	// TLSKeys are the keys that TLS client certificates may have to identify a
+	// caller of [NewHandler] that does not sign. They are registered as keys of
+	// signatures are and count for nothing else, nor do those count here. Default:
+	// none.
+	TLSKeys Keys
 	// Logger learns why [NewHandler] turned a request away. Default: discard.
 	Logger *slog.Logger
 }

@@ -42,13 +42,21 @@ func checkCoding(h http.Header) error {
 
 // coveredHeader is what the signature vouches for, with the signature itself.
 func coveredHeader(h http.Header) http.Header {
-	covered := http.Header{}
-	for _, name := range []string{typeHeader, keyHeader, digestHeader, inputHeader, signatureHeader} {
+	return only(h, typeHeader, keyHeader, digestHeader, inputHeader, signatureHeader)
+}
+
+// plainHeader is the same of a request without a signature: nothing was compared
+// with a digest that it may have brought.
+func plainHeader(h http.Header) http.Header { return only(h, typeHeader, keyHeader) }
+
+func only(h http.Header, names ...string) http.Header {
+	some := http.Header{}
+	for _, name := range names {
 		if values := h.Values(name); len(values) > 0 {
-			covered[name] = slices.Clone(values)
+			some[name] = slices.Clone(values)
 		}
 	}
-	return covered
+	return some
 }
 
 // responseCovers is what a response's signature covers: all of it, exactly.
@@ -76,7 +84,7 @@ func responseMessage(status int, h http.Header, req *http.Request) message {
 func (in input) covers(wanted []component) error {
 	for _, c := range wanted {
 		if !slices.Contains(in.covered, c) {
-			return signatureError(c.name, "is not covered")
+			return signatureError(c.name, "is not covered: want it covered as %s", c)
 		}
 	}
 	for _, c := range in.covered {
@@ -105,6 +113,8 @@ func (in input) checkParams(o *Options) (err error) {
 			err = checkTime(time.Unix(p.num, 0), o)
 		case p.name == "tag" && p.text != tag:
 			err = signatureError("tag", "is another protocol's: want %q", tag)
+		case p.name == "alg":
+			err = signatureError("alg", "is there: want it left out, the algorithm belongs to the key")
 		case p.name != "tag" && (p.name != "keyid" || p.int):
 			err = signatureError(p.name, "is not a parameter as expected: want created, keyid and tag")
 		}
@@ -119,8 +129,14 @@ func (in input) checkParams(o *Options) (err error) {
 }
 
 func checkTime(created time.Time, o *Options) error {
-	if age := o.now().Sub(created); age.Abs() > o.window() {
-		return signatureError("created", "is %s away from now: want at most %s", age.Round(time.Second), o.window())
+	now := o.now()
+	age, side := now.Sub(created), "before"
+	if age < 0 {
+		side = "after"
+	}
+	if age.Abs() > o.window() {
+		return signatureError("created", "is %d, which is %s %s the time here, %s: want at most %s",
+			created.Unix(), age.Abs().Round(time.Second), side, now.UTC().Format(time.RFC3339), o.window())
 	}
 	return nil
 }

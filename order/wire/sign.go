@@ -2,7 +2,6 @@ package wire
 
 import (
 	"crypto"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,16 +9,22 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// Signer signs requests and responses with one key. It is safe for concurrent
-// use if its key is.
+// Signer signs requests and responses with one key, by the algorithm that
+// belongs to it. It is safe for concurrent use if its key is. It never prints its
+// key.
 type Signer struct {
-	key   crypto.Signer
-	keyID string
-	o     *Options
+	// A function keeps a private key in memory from fmt.
+	signature func(message []byte) ([]byte, error)
+	keyID     string
+	o         *Options
 }
 
-// NewSigner signs with the private key, which may live in a key store. It fails
-// with [ErrKey] for a key whose public half [KeyID] does not take.
+// NewSigner signs with the private key: ed25519, ecdsa-p256-sha256 or
+// rsa-pss-sha512 (RFC 9421 section 3.3), whichever the key is for. It may live in
+// a key store that a crypto.Signer reaches: an ECDSA key is asked to sign a
+// SHA-256 hash and answers in ASN.1, an RSA key a SHA-512 hash with
+// *rsa.PSSOptions, an Ed25519 key the message. It fails with [ErrKey] for a key
+// whose public half [KeyID] does not take.
 func NewSigner(key crypto.Signer, o *Options) (*Signer, error) {
 	if key == nil {
 		return nil, fmt.Errorf("%w: it is nil", ErrKey)
@@ -28,7 +33,23 @@ func NewSigner(key crypto.Signer, o *Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Signer{key: key, keyID: id, o: o}, nil
+	return &Signer{func(message []byte) ([]byte, error) { return signWith(key, message) }, id, o}, nil
+}
+
+// NewSecretSigner signs with a secret that the two peers share: hmac-sha256 (RFC
+// 9421 section 3.3.3), which costs far less than the others. The peer verifies
+// with the same secret among its [Keys]. It fails with [ErrKey] for a secret of
+// less than 32 bytes.
+//
+// With one secret both sides sign, so each could be shown its own messages. No
+// request passes for a response, nor for a request to another address; only a
+// signed 401, which decides nothing, can come from the caller's own server.
+func NewSecretSigner(secret Secret, o *Options) (*Signer, error) {
+	id, err := KeyID(secret)
+	if err != nil {
+		return nil, err
+	}
+	return &Signer{func(message []byte) ([]byte, error) { return secret.HMAC(message), nil }, id, o}, nil
 }
 
 // SignRequest signs the request for its address: method, address, body, content
@@ -98,7 +119,7 @@ func (s *Signer) sign(m message, covered []component) error {
 	if err != nil {
 		return &order.Error{Code: order.CodeInvalid, Detail: "the message cannot be signed", Err: err}
 	}
-	signature, err := s.key.Sign(rand.Reader, []byte(base), crypto.Hash(0)) // Ed25519 signs messages, not hashes
+	signature, err := s.signature([]byte(base))
 	if err != nil {
 		return &order.Error{Code: order.CodeUnavailable, Detail: "the message could not be signed", Err: err}
 	}

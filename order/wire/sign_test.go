@@ -125,7 +125,7 @@ func TestResponseRefused(t *testing.T) {
 		"other request":   {func(_ *http.Response, req *http.Request) { testSigner(t, 2).SignRequest(req) }, "signature"},
 		"request bare":    {func(_ *http.Response, req *http.Request) { req.Header.Del("Signature") }, "signature"},
 		"not signed":      {func(resp *http.Response, _ *http.Request) { resp.Header = http.Header{} }, "signature-input"},
-		"a request's own": {func(resp *http.Response, req *http.Request) { resp.Header = req.Header.Clone() }, "@status"},
+		"a request's own": {func(resp *http.Response, req *http.Request) { resp.Header = req.Header.Clone() }, "keyid"},
 		"request not covered": {func(resp *http.Response, req *http.Request) {
 			testSigner(t, 2).sign(message{derived: map[string]string{"@status": "201"}, header: resp.Header}, responseCovers()[:2])
 		}, "signature"},

@@ -38,10 +38,10 @@ func origin(scheme, host string) string {
 	return scheme + "://" + host
 }
 
-// receivedTarget is @target-uri for who receives r at the base, the public
-// address as parseBase returns it. What the request says of its host plays no
-// part.
-func receivedTarget(r *http.Request, base string) (string, error) {
+// receivedTarget is what comes after the base, the public address as parseBase
+// returns it, in @target-uri for who receives r. What the request says of its
+// host plays no part.
+func receivedTarget(r *http.Request) (string, error) {
 	target := r.RequestURI
 	if target == "" {
 		target = r.URL.RequestURI()
@@ -49,7 +49,7 @@ func receivedTarget(r *http.Request, base string) (string, error) {
 	if !strings.HasPrefix(target, "/") {
 		return "", signatureError("@target-uri", "has the request target %.80q: want a path", target)
 	}
-	return base + target, nil
+	return target, nil
 }
 
 // sentTarget is @target-uri for who sends req.

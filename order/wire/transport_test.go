@@ -214,7 +214,7 @@ func TestClocksApart(t *testing.T) {
 		if err != nil || resp.StatusCode != 401 {
 			t.Fatalf("got %v, %v", resp, err)
 		}
-		if !strings.Contains(log.String(), "created is 1h0m0s away") {
+		if !strings.Contains(log.String(), "1h0m0s before the time here") {
 			t.Errorf("the log says %q", log.String())
 		}
 	})

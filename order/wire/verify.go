@@ -20,7 +20,8 @@ import (
 // Idempotency-Key: nothing else of the request may decide what is answered.
 //
 // Errors are *[order.Error]: [order.CodeUnauthenticated] with a
-// *[SignatureError] as its cause, also for a body above Options.MaxBody, which
+// *[SignatureError] as its cause, whose text is in the detail if the request names
+// one of the keys, also for a body above Options.MaxBody, which
 // is not what was signed as far as anybody can tell, [order.CodeUnavailable]
 // when keys or the body could not be had, [order.CodeInternal] for a base that
 // is no address. The request is not to be acted on after any of them, and none
@@ -31,21 +32,36 @@ func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID s
 	if err != nil {
 		return "", &order.Error{Code: order.CodeInternal, Op: op, Err: err}
 	}
-	target, err := receivedTarget(r, base)
+	m := requestMessage(r, "")
+	c, err := m.claim(r.Context(), keys)
 	if err != nil {
 		return "", refuse(op, err)
 	}
-	if err := checkCoding(r.Header); err != nil {
-		return "", refuse(op, err)
+	if err := c.checkRequest(m, r, base, o); err != nil {
+		return "", refuse(op, ofPeer(err))
 	}
-	keyID, err = verify(r.Context(), requestMessage(r, target), requestCovers(r.Header), keys, o)
+	return c.keyID(), nil
+}
+
+// checkRequest checks all that the signature of a request vouches for, and gives
+// it a body that was read.
+func (c claim) checkRequest(m message, r *http.Request, base string, o *Options) error {
+	target, err := receivedTarget(r)
+	if err != nil {
+		return err
+	}
+	m = m.with("@target-uri", base+target)
+	if err := checkCoding(r.Header); err != nil {
+		return err
+	}
+	err = c.check(m, requestCovers(r.Header), o)
+	if errors.Is(err, errMismatch) {
+		err = c.explain(m, mistakes(m, r.Host, base, target))
+	}
 	if err == nil {
 		r.Body, r.ContentLength, err = verifyBody(r.Header, r.Body, o)
 	}
-	if err != nil {
-		return "", refuse(op, err)
-	}
-	return keyID, nil
+	return err
 }
 
 // VerifyResponse checks that a response was signed by one of the keys as the
@@ -60,7 +76,10 @@ func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID s
 // the detail may mean that it does not know the key that signed the request.
 func VerifyResponse(resp *http.Response, req *http.Request, keys Keys, o *Options) (keyID string, err error) {
 	m := responseMessage(resp.StatusCode, resp.Header, req)
-	keyID, err = verify(req.Context(), m, responseCovers(), keys, o)
+	c, err := m.claim(req.Context(), keys)
+	if err == nil {
+		err = c.check(m, responseCovers(), o)
+	}
 	if err == nil {
 		resp.Body, resp.ContentLength, err = verifyBody(resp.Header, resp.Body, o)
 	}
@@ -70,82 +89,103 @@ func VerifyResponse(resp *http.Response, req *http.Request, keys Keys, o *Option
 			Detail: fmt.Sprintf("the answer, with status %d, could not be verified", resp.StatusCode), Err: err,
 		}
 	}
-	return keyID, nil
+	return c.keyID(), nil
 }
 
-// refuse is the error of a request that was not verified. It tells a caller
-// that is not who it should be nothing about why. A body above the limit is a
-// fault of the signature too: anybody on the way can put one in place of the
-// body that was signed, and must get no answer that ends what was asked.
+// refuse is the error of a request that was not verified. It tells a caller that
+// names no known key nothing about why. A body above the limit is a fault of the
+// signature too: anybody on the way can put one in place of the body that was
+// signed, and must get no answer that ends what was asked.
 func refuse(op string, err error) error {
+	bad, ok := errors.AsType[*SignatureError](err)
+	if !ok {
+		return withOp(op, err)
+	}
+	detail := "the request's signature was not accepted"
+	if bad.peer {
+		detail += ": " + bad.Part + " " + bad.Reason
+	}
+	return &order.Error{Code: order.CodeUnauthenticated, Op: op, Detail: detail, Err: bad}
+}
+
+// ofPeer marks the error of a request that names a key which is known.
+func ofPeer(err error) error {
 	if order.CodeOf(err) == order.CodeTooLarge {
 		err = signatureError("content-digest", "is not compared: %v", err)
 	}
-	if _, ok := errors.AsType[*SignatureError](err); !ok {
-		return withOp(op, err)
+	if bad, ok := errors.AsType[*SignatureError](err); ok {
+		return &SignatureError{Part: bad.Part, Reason: bad.Reason, peer: true, cause: bad.cause}
 	}
-	return &order.Error{
-		Code: order.CodeUnauthenticated, Op: op,
-		Detail: "the request's signature was not accepted", Err: err,
-	}
+	return err
 }
 
-// verify checks the signature of a message, which has to cover the wanted
-// components and nothing else.
-func verify(ctx context.Context, m message, wanted []component, keys Keys, o *Options) (keyID string, err error) {
-	in, signature, err := m.signature()
-	if err != nil {
-		return "", err
-	}
-	if err := in.covers(wanted); err != nil {
-		return "", err
-	}
-	if err := in.checkParams(o); err != nil {
-		return "", err
-	}
-	base, err := m.base(in)
-	if err != nil {
-		return "", err
-	}
-	keyID = in.keyID()
-	pub, err := findKey(ctx, keys, keyID)
-	if err != nil {
-		return "", err
-	}
-	if err := checkSignature(pub, base, signature); err != nil {
-		return "", signatureError("signature", "%v", err)
-	}
-	return keyID, nil
+// claim is what a message says of who signed it and how, and the key that it
+// names, which is known.
+type claim struct {
+	input
+	signature []byte
+	pub       crypto.PublicKey
 }
 
-// signature is the one signature of the message.
-func (m message) signature() (in input, signature []byte, err error) {
+// claim reads the one signature of the message and finds its key.
+func (m message) claim(ctx context.Context, keys Keys) (c claim, err error) {
 	header, err := m.value(component{name: "signature-input"})
 	if err != nil {
-		return in, nil, err
+		return c, err
 	}
-	in, err = parseInput(label, header)
+	c.input, err = parseInput(label, header)
 	if err != nil {
-		return in, nil, signatureError("signature-input", "%v", err)
+		return c, signatureError("signature-input", "%v", err)
 	}
 	text, err := m.value(component{name: "signature", key: label})
 	if err != nil {
-		return in, nil, err
+		return c, err
 	}
-	signature, _ = parseByteSequence(text)
-	return in, signature, nil
+	c.signature, _ = parseByteSequence(text)
+	c.pub, err = findKey(ctx, keys, c.keyID())
+	return c, err
+}
+
+// check checks the signature, which has to cover the wanted components and
+// nothing else.
+func (c claim) check(m message, wanted []component, o *Options) error {
+	if err := c.covers(wanted); err != nil {
+		return err
+	}
+	if err := c.checkParams(o); err != nil {
+		return err
+	}
+	base, err := m.base(c.input)
+	if err != nil {
+		return err
+	}
+	err = checkSignature(c.pub, base, c.signature)
+	if err != nil {
+		return &SignatureError{Part: "signature", Reason: err.Error(), cause: err}
+	}
+	return nil
 }
 
 // findKey tells a key that does not exist from one that cannot be found now.
 func findKey(ctx context.Context, keys Keys, keyID string) (crypto.PublicKey, error) {
 	pub, err := keys.Key(ctx, keyID)
 	if errors.Is(err, order.CodeNotFound) {
-		return nil, signatureError("keyid", "is %.64q: no such key", keyID)
+		return nil, signatureError("keyid", "is %.64q: %s", keyID, detailOf(err))
 	}
 	if err != nil {
 		return nil, &order.Error{Code: order.CodeUnavailable, Detail: "the signature cannot be verified now", Err: err}
 	}
+	if pub == nil {
+		return nil, signatureError("keyid", "is %.64q: no such key", keyID)
+	}
 	return pub, nil
+}
+
+func detailOf(err error) string {
+	if e, ok := errors.AsType[*order.Error](err); ok && e.Detail != "" {
+		return e.Detail
+	}
+	return "no such key"
 }
 
 // verifyBody reads and closes the body, compares it with its digest and returns

@@ -141,6 +141,16 @@ func payChecks() []check {
 					t.Error("the instruction was not obeyed")
 				}
 			}},
+		{"another name at the gateway", "Where the gateway knows the merchant by another name than the page, the payer is asked whatever was instructed.",
+			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
+				b.second.merchant, b.host.pick = "Casino", nil
+				_, err := b.pay(t, terminal())
+				b.wantStop(t, err, scan.StepChoose, "begin blue")
+				if b.log.count("host choose") != 1 {
+					t.Error("the payer was not asked")
+				}
+			}},
 		{"paying app", "A native action is performed by the app installed for the component, and said to be possible.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
 				b.host.pick = []string{"green"}

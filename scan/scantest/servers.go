@@ -69,6 +69,7 @@ type cashier struct {
 	offers      []component.Offer                        // default: blue and green
 	total       order.Money                              // default: what was confirmed
 	order       order.ID                                 // default: that of the page jump
+	merchant    string                                   // name; default: that of the page
 	decline     string                                   // component whose attempts fail
 	unknown     int                                      // how many beginnings leave the component in doubt
 	pending     int                                      // how many resumes find the provider undecided
@@ -100,6 +101,9 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	}
 	if c.total != (order.Money{}) {
 		s.Order.Total = c.total
+	}
+	if c.merchant != "" {
+		s.MerchantName = c.merchant
 	}
 	if c.paid {
 		s.State, s.Payment = order.StatePaid, &order.Payment{Component: c.attempt.Component, Amount: s.Order.Total}

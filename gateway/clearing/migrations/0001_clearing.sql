@@ -16,8 +16,6 @@ CREATE TABLE clearing_attempts (
 	order_key   TEXT    NOT NULL,
 	number      BIGINT  NOT NULL, -- from 1
 	component   TEXT    NOT NULL,
-	begin_key   TEXT    NOT NULL, -- the beginning's idempotency key
-	fingerprint BYTEA   NOT NULL, -- of what was asked under that key
 	actions     TEXT    NOT NULL, -- kinds the terminal can perform, separated by spaces
 	chosen      TEXT    NOT NULL, -- how the component came to be used, JSON
 	state       TEXT    NOT NULL,
@@ -30,6 +28,16 @@ CREATE TABLE clearing_attempts (
 	excess      BOOLEAN NOT NULL, -- the money did not pay the order and is owed back
 	PRIMARY KEY (order_key, number)
 );
+
+-- What terminals asked for, by the key that makes it idempotent. Several
+-- beginnings may have led to one attempt.
+CREATE TABLE clearing_beginnings (
+	order_key   TEXT   NOT NULL,
+	begin_key   TEXT   NOT NULL,
+	fingerprint BYTEA  NOT NULL, -- of what was asked under that key
+	number      BIGINT NOT NULL, -- of the attempt
+	PRIMARY KEY (order_key, begin_key)
+) WITHOUT ROWID;
 
 -- A payment at a provider belongs to one attempt.
 CREATE TABLE clearing_references (

@@ -32,7 +32,10 @@ func Code128(text string, opts *Options) (*Code, error) {
 	if err != nil {
 		return nil, &TextError{barcode.Code128, fmt.Sprintf("the text cannot be encoded: %v", err)}
 	}
-	code := &Code{modules: bars(bits), scale: o.Scale}
+	code, err := newCode(bars(bits), o)
+	if err != nil {
+		return nil, err
+	}
 	if err := code.readBack(barcode.Code128, text); err != nil {
 		return nil, err
 	}

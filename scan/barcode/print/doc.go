@@ -7,7 +7,7 @@
 //
 //	text (a code address)
 //	  │ print.QR, print.Code128         *you are here*
-//	  │ Code.PNG, Code.Image, Code.Terminal
+//	  │ Code.PNG, Code.SVG, Code.Image, Code.Terminal
 //	  ▼
 //	paper or screen ──▶ camera ──▶ barcode.Decode ──▶ the same text
 //

@@ -80,3 +80,25 @@ func ExampleCode_Terminal() {
 	// ·····························
 	// ·····························
 }
+
+// A sticker for a merchant's counter, 50 mm wide: the file for the printer, and
+// how wide it may be made at least.
+func ExampleCode_SVG() {
+	address := "https://shop.example/c/7Q2M?v=AQx0"
+	code, err := print.QR(address, &print.Options{Use: print.UsePaper, Millimetres: 50})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := code.SVG(&file); err != nil {
+		log.Fatal(err)
+	}
+	head, _, _ := strings.Cut(file.String(), " shape-rendering")
+	fmt.Println(head)
+
+	_, err = print.QR(address, &print.Options{Use: print.UsePaper, Millimetres: 5})
+	fmt.Println(err)
+	// Output:
+	// <svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="50mm" viewBox="0 0 41 41"
+	// print: Options.Millimetres: is 5; this code has 41 modules with its border, 10.25 to 2000 are possible
+}

@@ -32,7 +32,10 @@ func QR(text string, opts *Options) (*Code, error) {
 	if err != nil {
 		return nil, &TextError{barcode.QR, fmt.Sprintf("the text cannot be encoded: %v", err)}
 	}
-	code := &Code{modules: symbol.Bitmap(), scale: o.Scale}
+	code, err := newCode(symbol.Bitmap(), o)
+	if err != nil {
+		return nil, err
+	}
 	if err := code.readBack(barcode.QR, text); err != nil {
 		return nil, err
 	}
