@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"fmt"
 	"net/http"
@@ -101,7 +100,7 @@ func (s *System) gateway(ctx context.Context, db *store.Store) (http.Handler, ba
 	if err != nil {
 		return nil, nil, err
 	}
-	directory, err := clearing.NewDirectory(s.entry())
+	directory, err := clearing.NewDirectory([]clearing.Acquirer{s.entry()}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -123,7 +122,7 @@ func (s *System) gateway(ctx context.Context, db *store.Store) (http.Handler, ba
 
 // entry is the acquirer as the directory knows it.
 func (s *System) entry() clearing.Acquirer {
-	entry := clearing.Acquirer{Name: AcquirerName, Keys: []crypto.PublicKey{public(s.Keys.Acquirer)},
+	entry := clearing.Acquirer{Name: AcquirerName, Keys: []clearing.Key{{Public: public(s.Keys.Acquirer)}},
 		Notify: s.Acquirer + "/v1/notifications", ReturnOrigins: []string{s.Acquirer}}
 	for _, m := range Merchants() {
 		entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: []string{"acquirer.localhost"}})

@@ -39,7 +39,7 @@ type Options struct {
 	Now func() time.Time
 	// TLSKeys are the acquirers that may identify themselves by a TLS client
 	// certificate instead of a signature, by the keys of these, as wire.NewHandler
-	// describes. Default: none.
+	// describes; clearing.Directory.TLSKeys are such. Default: none.
 	TLSKeys Acquirers
 	// Limits are how much is taken of each caller and altogether. Default: those
 	// that Limits states.
