@@ -23,6 +23,7 @@ func payChecks() []check {
 		{"decline, then another", "After a failed attempt the payer can pick another component, even where the first was instructed.", declineThenAnother},
 		{"another order at the gateway", "The terminal pays the order that it was sent on with, and no other.", otherOrder},
 		{"control characters", "A text that could pass for something else is not shown.", controlCharacters},
+		{"control characters at the gateway", "Nor is a text of the gateway's session, whichever it is.", sessionTexts},
 		{"not offered", "A component that is not among the offers is never begun.", notOffered},
 		{"payer stops at the offers", "The payer can stop when asked to choose.", payerStops},
 		{"another amount at the gateway", "The terminal pays what the payer confirmed, or nothing.", otherAmount},

@@ -18,6 +18,7 @@ func returnChecks() []check {
 		{"provider undecided", "While the provider has not decided the terminal asks again; the action is performed once.", providerUndecided},
 		{"component in doubt", "An attempt that the component could not start for sure is begun again under the same key.", componentInDoubt},
 		{"gateway busy", "A gateway that cannot answer after the action is asked again: the payer may have paid.", gatewayBusy},
+		{"answer about another attempt", "What the gateway says of another attempt than the one that was begun stops the payment.", otherAttempt},
 		{"patience ends", "A provider that does not decide in time leaves the order open, and the payer is shown so.", patienceEnds},
 		{"continue", "A payment that was left while its app was open goes on at its gateway address, with the same attempt.", continueUnderWay},
 		{"continue before paying", "Where the payer has not paid yet, the action of the same attempt is performed again.", continueUnpaid},
@@ -49,6 +50,12 @@ func gatewayBusy(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	if b.log.count("browser redirect") != 1 || b.log.count("begin blue") != 1 {
 		t.Error("want one action of one attempt")
 	}
+}
+
+func otherAttempt(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.answers = "attempt-green"
+	_, err := b.pay(t, terminal())
+	b.wantStop(t, err, scan.StepReturn, "host result paid")
 }
 
 func patienceEnds(t *testing.T, b *bench, terminal func() scan.Terminal) {
