@@ -44,9 +44,20 @@ func (s *Server) notify(ctx context.Context, task outbox.Task) (again time.Time,
 	if notifier == nil {
 		return again, fmt.Errorf("%s: the acquirer %q has no notifier any more", op, o.acquirer)
 	}
+	return s.through(ctx, actorAcquirer+o.acquirer, func(ctx context.Context) error { return notifier.Notify(ctx, status) })
+}
+
+// through calls a peer if its gate is open, for as long as a call may take; else
+// the job waits, untried.
+func (s *Server) through(ctx context.Context, peer string, call func(context.Context) error) (again time.Time, err error) {
+	leave, at := s.gates.enter(peer, s.now())
+	if leave == nil {
+		return at, outbox.ErrPostponed
+	}
+	defer func() { leave(s.now(), err) }()
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	return again, notifier.Notify(ctx, status)
+	return time.Time{}, call(ctx)
 }
 
 // ask asks the component what became of an attempt, and again later while that
@@ -69,10 +80,15 @@ func (s *Server) ask(ctx context.Context, task outbox.Task) (again time.Time, er
 	if !ok {
 		return again, fmt.Errorf("%s: the component %q is not configured any more", op, a.component)
 	}
-	asking, cancel := context.WithTimeout(ctx, s.options.Timeout)
-	defer cancel()
-	e, err := component.Ask(asking, c, s.brief(o, a))
-	if err != nil {
+	var e component.Evidence
+	at, err := s.through(ctx, actorComponent+a.component, func(ctx context.Context) (err error) {
+		e, err = component.Ask(ctx, c, s.brief(o, a))
+		return err
+	})
+	switch {
+	case !at.IsZero():
+		return at, err
+	case err != nil:
 		return again, err
 	}
 	return s.told(ctx, op, a, e, again)
