@@ -186,29 +186,16 @@ func TestLimitOfAnAcquirer(t *testing.T) {
 		s := newStub(base)
 		l := wire.Limit{PerSecond: 0.1, Burst: 2}
 		var asked string
-		n := wire.NewNetwork()
-		webtest.Listen(t, n, base, newHandler(t, s, base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{
+		query := asking(t, s, newHandler(t, s, base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{
 			PerAcquirer: func(name string) wire.Limit { asked = name; return l }}}))
-		transport := n.Transport()
-		defer transport.CloseIdleConnections()
-		signer, _ := newSigner(t, 1, nil)
-		_, pub := newSigner(t, 2, nil)
-		c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil), &orderhttp.ClientOptions{Retries: -1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		query := func() *order.Error {
-			_, err := c.Query(t.Context(), s.session.Order.ID)
-			e, _ := err.(*order.Error)
-			return e
-		}
 		for range 2 {
 			if err := query(); err != nil {
 				t.Fatal(err)
 			}
 		}
 		time.Sleep(4 * time.Second)
-		if err := query(); err == nil || err.Code != order.CodeRateLimited || err.RetryAfter != 6*time.Second || asked != "north" {
+		err, _ := query().(*order.Error)
+		if err == nil || err.Code != order.CodeRateLimited || err.RetryAfter != 6*time.Second || asked != "north" {
 			t.Errorf("the third of %q: %v, want to come back after 6 s", asked, err)
 		}
 		l = wire.Limit{PerSecond: -1}
@@ -216,4 +203,50 @@ func TestLimitOfAnAcquirer(t *testing.T) {
 			t.Errorf("without a limit: %v", err)
 		}
 	})
+}
+
+// rated is a directory with limits.
+type rated struct{ directory }
+
+func (rated) Rate(acquirer string) (float64, int, bool) { return 0.1, 2, acquirer == "north" }
+
+// Without an option the directory says how often an acquirer may ask.
+func TestLimitOfAnAcquirerInTheDirectory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStub(base)
+		signer, _ := newSigner(t, 2, nil)
+		_, north := newSigner(t, 1, nil)
+		id, err := wire.KeyID(north)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := gatewayhttp.NewHandler(s, base, rated{directory{newKeys(t, north), id}}, signer, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		query := asking(t, s, h)
+		for i := range 3 {
+			if err := query(); (order.CodeOf(err) == order.CodeRateLimited) != (i == 2) {
+				t.Errorf("request %d: %v", i+1, err)
+			}
+		}
+	})
+}
+
+// asking is the acquirer north, who asks once about the stub's order.
+func asking(t *testing.T, s *stub, h http.Handler) func() error {
+	n := wire.NewNetwork()
+	webtest.Listen(t, n, base, h)
+	transport := n.Transport()
+	t.Cleanup(transport.CloseIdleConnections)
+	signer, _ := newSigner(t, 1, nil)
+	_, pub := newSigner(t, 2, nil)
+	c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil), &orderhttp.ClientOptions{Retries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() error {
+		_, err := c.Query(t.Context(), s.session.Order.ID)
+		return err
+	}
 }
