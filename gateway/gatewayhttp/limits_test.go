@@ -1,16 +1,19 @@
 package gatewayhttp_test
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
@@ -250,3 +253,28 @@ func asking(t *testing.T, s *stub, h http.Handler) func() error {
 		return err
 	}
 }
+
+// An acquirer that is known by its certificate has the limit of its own name.
+func TestLimitOfACertificate(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(slices.Repeat([]byte{1}, ed25519.SeedSize)) // north signs with it
+	var asked string
+	var s *stub
+	address, transport := webtest.ServeTLS(t, key, func(address string) http.Handler {
+		s = newStub(address)
+		return newHandler(t, s, address, &gatewayhttp.Options{TLSKeys: south{newKeys(t, key.Public().(ed25519.PublicKey))},
+			Limits: gatewayhttp.Limits{PerAcquirer: func(name string) wire.Limit { asked = name; return wire.Limit{PerSecond: 0.001, Burst: 1} }}})
+	})
+	c, err := orderhttp.NewClearing(address, transport, &orderhttp.ClientOptions{Retries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, first := c.Place(t.Context(), s.session.Order)
+	_, second := c.Place(t.Context(), s.session.Order)
+	if first != nil || order.CodeOf(second) != order.CodeRateLimited || asked != "south" {
+		t.Errorf("%v, then %v, for %q", first, second, asked)
+	}
+}
+
+var _ interface {
+	Rate(acquirer string) (perSecond float64, burst int, limited bool)
+} = (*clearing.Directory)(nil)
