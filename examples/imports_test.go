@@ -29,6 +29,7 @@ func rules() map[string]rule {
 	const (
 		jsonschema = "github.com/google/jsonschema-go"
 		goCmp      = "github.com/google/go-cmp"
+		webhooks   = "github.com/standard-webhooks/standard-webhooks/libraries"
 	)
 	return map[string]rule{
 		"verify":                  {"internal/jwk", "golang.org/x/net"}, // the public suffix list
@@ -49,8 +50,9 @@ func rules() map[string]rule {
 		"gateway":                 {"component order", ""},
 		"order/acquirer":          {"order order/store internal/outbox verify", ""},
 		"order/ordertest":         {"order", goCmp},
-		"gateway/clearing":        {"gateway component order order/store internal/outbox internal/jwk verify", ""},
-		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema},
+		"gateway/webhook":         {"order order/store order/wire internal/outbox verify", webhooks},
+		"gateway/clearing":        {"gateway gateway/webhook component order order/store internal/outbox internal/jwk verify", ""},
+		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema + " " + webhooks},
 		"scan":                    {"gateway component order verify scan/barcode", ""},
 		"scan/scantest":           {"scan scan/barcode gateway component order verify", goCmp},
 		// Transports: what they share is in internal, none uses another.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/gateway/webhook"
 	"github.com/anyscan/anyscan/internal/outbox"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/store"
@@ -34,6 +35,7 @@ type Server struct {
 	denials    *denials
 	gates      *gates // of acquirers and components that are called in the background
 	outbox     *outbox.Outbox
+	webhooks   *webhook.Dispatcher
 	base       string
 	options    Options
 	logger     *slog.Logger
@@ -80,6 +82,10 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	}
 	p := d.require(server.uses, underDirectory)
 	if err := p.err("clearing.New", "the configuration does not fit together"); err != nil {
+		return nil, err
+	}
+	server.webhooks, err = webhook.New(ctx, s, k.webhooks(), &options.Webhooks)
+	if err != nil {
 		return nil, err
 	}
 	return server, nil

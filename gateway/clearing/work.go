@@ -1,6 +1,7 @@
 package clearing
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -14,9 +15,21 @@ import (
 
 // Run does the background work until ctx ends: it notifies acquirers until
 // they acknowledge, asks components what became of attempts until that is
-// known, and ends orders that are not paid in time. What is due outlives the
-// process. Run is called once; of several servers on a store each may run.
-func (s *Server) Run(ctx context.Context) error { return s.outbox.Run(ctx) }
+// known, ends orders that are not paid in time, and sends webhooks. What is due
+// outlives the process. Run is called once; of several servers on a store each
+// may run.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	sending := make(chan error, 1)
+	go func() {
+		defer stop()
+		sending <- s.webhooks.Run(ctx)
+	}()
+	err := s.outbox.Run(ctx)
+	stop()
+	return cmp.Or(err, <-sending)
+}
 
 func (s *Server) newOutbox() *outbox.Outbox {
 	return outbox.New(s.store, map[string]outbox.Handler{queueNotify: s.notify, queueFollow: s.ask, queueExpire: s.expire},

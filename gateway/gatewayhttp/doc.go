@@ -18,6 +18,14 @@
 //	  │ POST /v1/codes ─────────────────────▶│ For(acquirer).Issue
 //	  │ GET  /v1/codes/{id} ────────────────▶│ For(acquirer).Issued
 //	  │ POST /v1/codes/{id}/revocation ─────▶│ For(acquirer).Revoke
+//	  │ POST /v1/endpoints ─────────────────▶│ For(acquirer).CreateEndpoint
+//	  │ GET  /v1/endpoints ─────────────────▶│ For(acquirer).Endpoints
+//	  │ GET  /v1/endpoints/{id} ────────────▶│ For(acquirer).Endpoint
+//	  │ DELETE /v1/endpoints/{id} ──────────▶│ For(acquirer).DeleteEndpoint
+//	  │ POST /v1/endpoints/{id}/secrets ────▶│ For(acquirer).RotateSecret
+//	  │ GET  /v1/deliveries ────────────────▶│ For(acquirer).Deliveries
+//	  │ GET  /v1/deliveries/{id} ───────────▶│ For(acquirer).Delivery
+//	  │ POST /v1/deliveries/{id}/replays ───▶│ For(acquirer).Replay
 //	                            (you are here: every arrow)
 //
 // # Terminals

@@ -111,11 +111,14 @@ func (s *stub) Receive(_ context.Context, name string, n component.Notification)
 
 func (s *stub) For(acquirer string) (order.Desk, error) {
 	s.record("for", acquirer)
-	return half{s}, s.err
+	return half{s: s}, s.err
 }
 
 // half is the half of the stub that an acquirer may call.
-type half struct{ s *stub }
+type half struct {
+	order.Webhooks
+	s *stub
+}
 
 func (h half) Place(_ context.Context, o order.Order) (order.Placement, error) {
 	h.s.record("place", string(o.ID))

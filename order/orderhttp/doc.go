@@ -16,6 +16,7 @@
 //	  │                                       │ NewClearing:                    │
 //	  │                                       │ GET /v1/orders/{id} ───────────▶│
 //	  │                                       │ POST /v1/codes, …/revocation ──▶│
+//	  │                                       │ /v1/endpoints, /v1/deliveries ─▶│
 //	  │ GET  /orders/{id} ───────────────────▶│ Result                          │
 //	                             (you are here: every arrow)
 //
