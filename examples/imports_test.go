@@ -44,6 +44,7 @@ func rules() map[string]rule {
 		"internal/nodetest":       {"", ""},
 		"internal/minttest":       {"order verify", ""},
 		"order/wire":              {"order internal/jwk", ""},
+		"order/wire/openapi":      {"", ""},
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order", jsonschema},
 		"component/componenttest": {"component order", goCmp},
@@ -60,8 +61,9 @@ func rules() map[string]rule {
 		"internal/limit":       {"order/wire", "golang.org/x/time"},
 		"internal/web":         {"order order/wire internal/exchange internal/limit", "golang.org/x/time"},
 		"internal/web/webtest": {"internal/web order/wire", "github.com/chromedp/chromedp golang.org/x/net"},
-		"order/orderhttp":      {"order order/wire internal/exchange internal/limit internal/web", ""},
-		"gateway/gatewayhttp":  {"gateway component order order/wire internal/exchange internal/limit internal/web", ""},
+		"internal/apitest":     {"order/wire/openapi", "github.com/getkin/kin-openapi"},
+		"order/orderhttp":      {"order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
+		"gateway/gatewayhttp":  {"gateway component order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
 		"scan/scanhttp":        {"gateway component order order/wire internal/exchange", ""},
 	}
 }

@@ -12,6 +12,8 @@
 //	  │ GET or POST /return/{token} ────────▶│ Resume
 //	provider
 //	  │ POST or GET /notify/{component} ────▶│ Receive
+//	anybody
+//	  │ GET  /v1/openapi.json ──────────────▶│ openapi.Document
 //	acquirer, signed
 //	  │ POST /v1/orders ────────────────────▶│ For(acquirer).Place
 //	  │ GET  /v1/orders/{id} ───────────────▶│ For(acquirer).Query

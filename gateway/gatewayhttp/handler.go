@@ -15,6 +15,7 @@ import (
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/order/wire/openapi"
 )
 
 //go:embed pages/*.html
@@ -117,6 +118,7 @@ func (h *handler) desk() map[string]http.HandlerFunc {
 
 func (h *handler) routes(desk http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.Handle("GET /v1/openapi.json", openapi.Handler())
 	mux.HandleFunc("GET /pay/{token}", h.session)
 	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)
 	mux.HandleFunc("GET /return/{token}", h.resume)

@@ -15,6 +15,7 @@ import (
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/gateway/gatewaytest"
 	"github.com/anyscan/anyscan/gateway/webhook"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/orderhttp"
@@ -124,7 +125,7 @@ func keeps(t *testing.T, serve func(t *testing.T, newHandler func(base string) h
 			if err != nil {
 				t.Fatal(err)
 			}
-			return h
+			return apitest.Handler(t, h)
 		})
 		t.Cleanup(transport.CloseIdleConnections)
 		r := remote{scanhttp.New(&http.Client{Transport: transport}, &scanhttp.Options{Retries: -1}), base, transport,
