@@ -14,6 +14,13 @@ func Handler(t testing.TB, next http.Handler) http.Handler {
 	return newChecker(t).Handler(next)
 }
 
+// Requests passes everything on to next, which answers as a test wants it to, and
+// fails the test where a request is not as described.
+func Requests(t testing.TB, next http.Handler) http.Handler {
+	t.Helper()
+	return newChecker(t).handler(next, true)
+}
+
 // Transport passes everything on to next and fails the test where an exchange is
 // not as described. Skip, which may be nil, tells which requests go to somebody
 // whom the document does not describe.
@@ -39,12 +46,18 @@ func newChecker(t testing.TB) *Checker {
 }
 
 // Handler passes everything on to next and compares.
-func (c *Checker) Handler(next http.Handler) http.Handler {
+func (c *Checker) Handler(next http.Handler) http.Handler { return c.handler(next, false) }
+
+func (c *Checker) handler(next http.Handler, scripted bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body bytes.Buffer
-		e := exchange{method: r.Method, url: r.URL, header: r.Header.Clone()}
+		e := exchange{method: r.Method, url: r.URL, header: r.Header.Clone(), scripted: scripted}
 		r = r.WithContext(r.Context())
 		r.Body = teed{io.TeeReader(r.Body, &body), r.Body}
+		if scripted { // its answer need not depend on the body
+			data, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(data))
+		}
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r) // one that panics has cut its answer
 		e.body, e.status, e.answerHeader, e.answer = body.Bytes(), rec.status, w.Header().Clone(), rec.body.Bytes()
