@@ -30,11 +30,11 @@ func TestNodeAcquirerAndTerminalPay(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	v := newVillage(t, ctx)
-	code, err := v.Code("cafe", time.Now())
+	code, err := v.Code(ctx, "cafe")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := nodetest.Script(t, nil, "node/terminal.mjs", code, v.Gateway, "blue")
+	out := nodetest.Script(t, nil, "node/terminal.mjs", code, jwkOf(v.Keys.Codes, false), v.Gateway, "blue")
 	t.Logf("the terminal:\n%s", out)
 
 	var last struct {
@@ -53,6 +53,35 @@ func TestNodeAcquirerAndTerminalPay(t *testing.T) {
 	here, err := scanhttp.New(v.Client(), nil).Result(ctx, there.Order.ReturnAddress)
 	if diff := cmp.Diff(there, here); diff != "" || err != nil {
 		t.Errorf("%v (-gateway +acquirer): %s", err, diff)
+	}
+}
+
+// The terminal in JavaScript opens no code in which anything was changed, and none
+// of another's key.
+func TestNodeTerminalRefusesIllegalCodes(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	v := newVillage(t, ctx)
+	code, err := v.Code(ctx, "cafe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := jwkOf(v.Keys.Codes, false)
+	for name, c := range map[string]struct{ code, key string }{
+		"another path": {strings.Replace(code, "/m/cafe", "/m/tea", 1), good},
+		"another host": {strings.Replace(code, "acquirer.", "acquired.", 1), good},
+		"signature":    {code[:len(code)-9] + "AAAAAAAAA", good},
+		"none":         {v.Acquirer + "/m/cafe", good},
+		"added":        {code + "&a=b", good},
+		"another key":  {code, jwkOf(v.Keys.Gateway, false)},
+	} {
+		if c.code == code && c.key == good {
+			t.Fatalf("%s: nothing was changed in %s", name, code)
+		}
+		out, err := nodetest.Command(t, "node/terminal.mjs", c.code, c.key, v.Gateway, "blue").CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "the code is not legal") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
 	}
 }
 

@@ -47,6 +47,21 @@ func TestPrismSeesNoViolation(t *testing.T) {
 			t.Fatalf("%s: at the acquirer the order is %s, %v\n%s", merchant, r.State, err, log())
 		}
 	}
+	desk, err := s.Desk()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bill, err := desk.Issue(ctx, order.IssueRequest{Kind: order.IssuedDynamic, Merchant: "busker", Address: s.Acquirer + "/m/busker?n=1&amount=12.50CNY",
+		Amount: order.Money{Amount: 1250, Currency: "CNY"}, Expires: time.Now().Add(time.Minute), Key: "a bill"})
+	if err == nil {
+		_, err = desk.Revoke(ctx, bill.ID)
+	}
+	if err == nil {
+		bill, err = desk.Issued(ctx, bill.ID)
+	}
+	if err != nil || bill.Revoked.IsZero() {
+		t.Errorf("a code: %v, %+v", err, bill)
+	}
 	exchanges, against := strings.Count(log(), "has returned"), complaints(log())
 	if exchanges < 20 || len(against) > 0 {
 		t.Errorf("%d exchanges, %q", exchanges, against)

@@ -1,6 +1,6 @@
 // An acquirer in JavaScript, written from /v1/openapi.json alone. It keeps its
 // orders in memory and has one merchant; a real one stores an order before it
-// places it, and checks the signature in the code's query before it shows a page.
+// places it, and verifies its codes and what it revoked before it shows a page.
 //
 //   BASE=https://acquirer.example PORT=8080 GATEWAY=https://pay.example KEY=<private JWK> GATEWAY_KEY=<public JWK> node acquirer.mjs
 import http from 'node:http'

@@ -21,7 +21,7 @@ func messages() map[string]any {
 	return map[string]any{
 		"Money": order.Money{}, "Confirmation": order.Confirmation{}, "Choice": order.Choice{}, "Page": order.Page{},
 		"Item": order.Item{}, "Line": order.Line{}, "PageJump": order.PageJump{}, "Order": order.Order{},
-		"Placement": order.Placement{}, "Status": order.Status{}, "Payment": order.Payment{}, "ProblemDetail": order.Problem{},
+		"Placement": order.Placement{}, "IssueRequest": order.IssueRequest{}, "IssuedCode": order.IssuedCode{}, "Status": order.Status{}, "Payment": order.Payment{}, "ProblemDetail": order.Problem{},
 		"Session": gateway.Session{}, "Instruction": gateway.Instruction{}, "Beginning": gateway.Beginning{},
 		"Opening": gateway.Opening{}, "ScanningApp": gateway.ScanningApp{}, "Attempt": gateway.Attempt{},
 		"Offer": component.Offer{}, "Action": component.Action{}, "Redirect": component.Redirect{}, "Form": component.Form{},

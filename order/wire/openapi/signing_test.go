@@ -18,6 +18,7 @@ import (
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/order/wire/openapi"
+	"github.com/anyscan/anyscan/verify"
 )
 
 // blocks are the fenced blocks of the introduction by the words behind their
@@ -176,5 +177,26 @@ func TestExampleThumbprint(t *testing.T) {
 	}
 	if _, err := keys(t, key(t, blocks(t)["jwk acquirer"])).Key(context.Background(), id); err != nil || !strings.Contains(string(openapi.Document()), "which is `"+id+"`") {
 		t.Errorf("the thumbprint is %s, %v", id, err)
+	}
+}
+
+// The code in the introduction is legal until it expires, for its merchant and
+// with its key, and the same address for another merchant's page is not.
+func TestExampleCode(t *testing.T) {
+	b := blocks(t)
+	signature, err := verify.NewSignature([]verify.Key{{Public: key(t, b["jwk acquirer"]).Public()}}, &verify.SignatureOptions{Merchant: "cafe"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{b["code"]: true, strings.Replace(b["code"], "/m/cafe", "/m/tea", 1): false} {
+		for when, legal := range map[time.Time]bool{time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC): want, time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC): false} {
+			a, err := verify.Parse(text, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := signature.Check(t.Context(), a, when); (err == nil) != legal {
+				t.Errorf("%s at %s: %v, want legal %v", text, when, err, legal)
+			}
+		}
 	}
 }

@@ -32,6 +32,7 @@ func TestWordsAreTheGoConstants(t *testing.T) {
 		{schemas.at("Code"), "../..", "Code"},
 		{schemas.at("State"), "../..", "State"},
 		{schemas.at("Page", "properties", "kind"), "../..", "PageKind"},
+		{schemas.at("IssuedKind"), "../..", "IssuedKind"},
 		{schemas.at("ActionKind"), "../../../component", "ActionKind"},
 		{schemas.at("Mode"), "../../../gateway", "Mode"},
 		{schemas.at("Instruction", "properties", "reason"), "../../../gateway", "Reason"},
@@ -130,6 +131,19 @@ func TestPatternOfIdentifiers(t *testing.T) {
 		_, err := order.ParseID(string(id))
 		if pattern.MatchString(string(id)) != (err == nil) {
 			t.Fatalf("%s: the pattern says %v, ParseID %v", id, err != nil, err)
+		}
+	})
+}
+
+// The same of identifiers that acquirers give.
+func TestPatternOfNames(t *testing.T) {
+	schema := document(t).at("components", "schemas", "Identifier")
+	pattern := regexp.MustCompile(schema.text("pattern"))
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringOfN(rapid.SampledFrom([]rune("a.Z_-9 /é")), 0, 4, -1).Draw(t, "name") + strings.Repeat("x", rapid.SampledFrom([]int{0, 126}).Draw(t, "more"))
+		described := pattern.MatchString(name) && float64(len(name)) <= schema["maxLength"].(float64)
+		if err := order.CheckIdentifier(name); described != (err == nil) {
+			t.Fatalf("%q: the schema says %v, CheckIdentifier %v", name, described, err)
 		}
 	})
 }
