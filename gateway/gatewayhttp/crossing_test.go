@@ -61,19 +61,19 @@ func TestNobodyReachesAcrossAcquirers(t *testing.T) {
 			t.Errorf("%s %s: nothing is made that it could be asked of: add a maker for %s", op.method, op.path, collection)
 			continue
 		}
-		id, err := makeOne(t.Context(), c.desk(t, south))
+		id, err := makeOne(t.Context(), c.desk(t, seedOfSouth))
 		if err != nil {
 			t.Fatalf("%s: %v", collection, err)
 		}
 		never := order.NewID(time.Now())
-		foreign, nothing := c.ask(t, north, op, id), c.ask(t, north, op, never)
+		foreign, nothing := c.ask(t, seedOfNorth, op, id), c.ask(t, seedOfNorth, op, never)
 		if foreign.status != 404 || foreign.code() != "not_found" {
 			t.Errorf("%s %s of another acquirer: status %d, %s", op.method, op.path, foreign.status, foreign.body)
 		}
 		if diff := cmp.Diff(nothing.without(never), foreign.without(id)); diff != "" {
 			t.Errorf("%s %s: what belongs to another is answered otherwise than what never was: %s", op.method, op.path, diff)
 		}
-		if own := c.ask(t, south, op, id); own.status < 200 || own.status > 299 {
+		if own := c.ask(t, seedOfSouth, op, id); own.status < 200 || own.status > 299 {
 			t.Errorf("%s %s of its own: status %d, %s: so the try across proved nothing", op.method, op.path, own.status, own.body)
 		}
 		tried++
@@ -90,7 +90,7 @@ func TestListsHoldNothingOfAnotherAcquirer(t *testing.T) {
 	c := newCrossing(t)
 	var foreign []order.ID
 	for collection, makeOne := range makers() {
-		id, err := makeOne(t.Context(), c.desk(t, south))
+		id, err := makeOne(t.Context(), c.desk(t, seedOfSouth))
 		if err != nil {
 			t.Fatalf("%s: %v", collection, err)
 		}
@@ -107,7 +107,7 @@ func TestListsHoldNothingOfAnotherAcquirer(t *testing.T) {
 			}
 		}
 		for _, query := range queries {
-			a := c.ask(t, north, operation{method: op.method, path: op.path + query}, "")
+			a := c.ask(t, seedOfNorth, operation{method: op.method, path: op.path + query}, "")
 			if a.status != 404 && a.status != 200 || slices.ContainsFunc(foreign, func(id order.ID) bool { return strings.Contains(a.body, string(id)) }) {
 				t.Errorf("GET %s%s: status %d, %s", op.path, query, a.status, a.body)
 			}
@@ -130,8 +130,8 @@ func TestOperationsAreOfTheDocument(t *testing.T) {
 
 // The acquirers, by the seed of their keys.
 const (
-	north byte = 10
-	south byte = 11
+	seedOfNorth byte = 10
+	seedOfSouth byte = 11
 )
 
 // A crossing is a real gateway with two acquirers.

@@ -72,7 +72,7 @@ func (c *Checker) check(e exchange) error {
 	req, f := e.request(), &finder{}
 	c.routes.ServeHTTP(f, req)
 	switch {
-	case f.route == nil && e.status == http.StatusNotFound && !e.scripted:
+	case f.route == nil && turnedAway(e.status) && !e.scripted:
 		return nil // as it should be
 	case f.route == nil:
 		return errors.New("no operation is described for it")
@@ -88,7 +88,27 @@ func (c *Checker) check(e exchange) error {
 	}
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: e.status, Header: e.answerHeader,
 		Body: io.NopCloser(bytes.NewReader(e.answer)), Options: options()}
-	return errors.Join(openapi3filter.ValidateResponse(context.Background(), out), checkCode(f.route, e), checkNoBody(f.route, e))
+	return errors.Join(openapi3filter.ValidateResponse(context.Background(), out), checkCode(f.route, e), checkNoBody(f.route, e), checkSigned(f.route, e))
+}
+
+// turnedAway are the answers to what no operation is described for: it is not
+// there, or the caller was stopped before anybody looked.
+func turnedAway(status int) bool {
+	return status == http.StatusNotFound || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+// checkSigned wants a signature on what answers one. A caller by its TLS client
+// certificate gets none.
+func checkSigned(route *routers.Route, e exchange) error {
+	if route.Operation.Security == nil || len(*route.Operation.Security) == 0 || e.header.Get("Signature") == "" || e.status > 299 {
+		return nil
+	}
+	for _, name := range []string{"Content-Digest", "Signature-Input", "Signature"} {
+		if e.header.Get(name) == "" || e.answerHeader.Get(name) == "" {
+			return fmt.Errorf("the exchange is signed, and the header %s is missing", name)
+		}
+	}
+	return nil
 }
 
 // request is the request as one that can be compared: a HEAD is a GET whose

@@ -143,7 +143,7 @@ func payChecks() []check {
 			}},
 		{"another name at the gateway", "Where the gateway knows the merchant by another name than the page, the payer is asked whatever was instructed.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
 				b.second.merchant, b.host.pick = "Casino", nil
 				_, err := b.pay(t, terminal())
 				b.wantStop(t, err, scan.StepChoose, "begin blue")
