@@ -156,7 +156,7 @@ func newVillage(t *testing.T, ctx context.Context) *village {
 func (v *village) startAcquirer(ctx context.Context) (address string) {
 	cmd := nodetest.Command(v.t, "node/acquirer.mjs")
 	cmd.Env = append(cmd.Env, "BASE="+v.Acquirer, "GATEWAY="+v.Gateway,
-		"KEY="+jwkOf(v.Keys.Acquirer, true), "GATEWAY_KEY="+jwkOf(v.Keys.Gateway, false))
+		"KEY="+jwkOf(v.Keys.Acquirer, true))
 	v.acquirer = startProgram(ctx, v.t, cmd)
 	return strings.TrimPrefix(v.hear("listening at "), "listening at ")
 }

@@ -116,7 +116,8 @@ func (s *System) gateway(ctx context.Context, db *store.Store) (http.Handler, ba
 		return nil, nil, err
 	}
 	handler, err := gatewayhttp.NewHandler(server, s.Gateway, directory, signer,
-		&gatewayhttp.Options{Logger: s.log("gateway"), Limits: gatewayhttp.Limits{Proxies: s.Proxies}})
+		&gatewayhttp.Options{Logger: s.log("gateway"), Limits: gatewayhttp.Limits{Proxies: s.Proxies},
+			Keys: []wire.Key{{Public: public(s.Keys.Gateway)}}})
 	return handler, server.Run, err
 }
 

@@ -2,18 +2,29 @@
 // orders in memory and has one merchant; a real one stores an order before it
 // places it, and verifies its codes and what it revoked before it shows a page.
 //
-//   BASE=https://acquirer.example PORT=8080 GATEWAY=https://pay.example KEY=<private JWK> GATEWAY_KEY=<public JWK> node acquirer.mjs
+//   BASE=https://acquirer.example PORT=8080 GATEWAY=https://pay.example KEY=<private JWK> node acquirer.mjs
 import http from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { call, check, digest, ofRequest, ofResponse, read, signature } from './wire.mjs'
 
 const { GATEWAY, BASE: base, PORT = '0' } = process.env // BASE is the public address
-const KEY = JSON.parse(process.env.KEY), GATEWAY_KEY = JSON.parse(process.env.GATEWAY_KEY)
+const KEY = JSON.parse(process.env.KEY)
 const cafe = { kind: 'direct', merchant: 'cafe', merchant_name: 'Corner Café', revision: 'r1', currency: 'CNY', total: { amount: 2500, currency: 'CNY' } }
 const orders = new Map() // id to status
 const confirmed = new Map() // idempotency key to what was confirmed and its order
 
 class Problem extends Error { constructor(status, code, title) { super(title); Object.assign(this, { status, code }) } }
+
+const keys = new Map() // the gateway's, by their thumbprints
+
+/** The gateway's key that a message names; read again where it is not known. */
+async function keyOf(headers) {
+  const id = /;keyid="([^"]*)"/.exec(headers['signature-input'])?.[1], now = Date.now() / 1000
+  if (!keys.has(id)) for (const key of JSON.parse((await call('GET', `${GATEWAY}/v1/keys`)).body).keys) keys.set(key.kid, key)
+  const key = keys.get(id)
+  if (!key || now < (key.nbf ?? 0) || now >= (key.exp ?? Infinity)) throw new Error('a key that is not the gateway\'s')
+  return key
+}
 
 /** A UUIDv7 in 26 characters of base32hex. */
 function newID() {
@@ -46,14 +57,14 @@ async function place(order) {
   const headers = { 'content-type': 'application/json', 'idempotency-key': `"${order.id}"`, 'content-digest': digest(body) }
   Object.assign(headers, signature(KEY, ofRequest('POST', target, headers)))
   const answer = await call('POST', target, headers, body).catch(() => { throw new Problem(503, 'unavailable', 'The gateway could not be reached') })
-  try { check(GATEWAY_KEY, ofResponse(answer.status, answer.headers, headers), answer.headers, answer.body) } catch { throw new Problem(503, 'unavailable', 'The gateway\'s answer is not signed') }
+  try { check(await keyOf(answer.headers), ofResponse(answer.status, answer.headers, headers), answer.headers, answer.body) } catch { throw new Problem(503, 'unavailable', 'The gateway\'s answer is not signed') }
   if (answer.status !== 200) throw new Problem(422, 'refused', `The gateway says ${answer.body}`)
   return JSON.parse(answer.body)
 }
 
 /** Takes what the gateway tells, once it is known to be the gateway's. */
-function notify(request, body) {
-  try { check(GATEWAY_KEY, ofRequest('POST', base + request.url, request.headers), request.headers, body) } catch (e) { throw new Problem(401, 'unauthenticated', e.message) }
+async function notify(request, body) {
+  try { check(await keyOf(request.headers), ofRequest('POST', base + request.url, request.headers), request.headers, body) } catch (e) { throw new Problem(401, 'unauthenticated', e.message) }
   const told = JSON.parse(body), mine = orders.get(told.order.id)
   if (!mine) throw new Problem(404, 'not_found', 'There is no such order')
   if (told.order.total.amount !== mine.order.total.amount || told.order.total.currency !== mine.order.total.currency) throw new Problem(409, 'conflict', 'The order is for another amount')

@@ -14,6 +14,7 @@
 //	  │ POST or GET /notify/{component} ────▶│ Receive
 //	anybody
 //	  │ GET  /v1/openapi.json ──────────────▶│ openapi.Document
+//	  │ GET  /v1/keys ──────────────────────▶│ Options.Keys
 //	acquirer, signed
 //	  │ POST /v1/orders ────────────────────▶│ For(acquirer).Place
 //	  │ GET  /v1/orders/{id} ───────────────▶│ For(acquirer).Query

@@ -45,6 +45,10 @@ type Options struct {
 	// Limits are how much is taken of each caller and altogether. Default: those
 	// that Limits states.
 	Limits Limits
+	// Keys are the gateway's public keys, published at GET /v1/keys: the one that
+	// signs, and around a rotation also the one before or after it. Default: none;
+	// acquirers are told the key in another way.
+	Keys []wire.Key
 }
 
 // handler is the gateway's side of every exchange.
@@ -78,7 +82,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	return h.site.Protect(h.routes(signed), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
+	keys, err := h.keySet(o.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
+	}
+	return h.site.Protect(h.routes(signed, keys), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
 }
 
 func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (*handler, error) {
@@ -116,8 +124,9 @@ func (h *handler) desk() map[string]http.HandlerFunc {
 	}
 }
 
-func (h *handler) routes(desk http.Handler) *http.ServeMux {
+func (h *handler) routes(desk http.Handler, keys http.HandlerFunc) *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/keys", keys)
 	mux.Handle("GET /v1/openapi.json", openapi.Handler())
 	mux.HandleFunc("GET /pay/{token}", h.session)
 	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)

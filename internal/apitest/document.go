@@ -74,6 +74,7 @@ func read(document []byte) (*openapi3.T, error) {
 		return nil, err
 	}
 	openapi3filter.RegisterBodyDecoder("application/x-www-form-urlencoded", decodeForm)
+	openapi3filter.RegisterBodyDecoder("application/jwk-set+json", openapi3filter.JSONBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
 	return doc, doc.Validate(context.Background())
 }

@@ -30,9 +30,11 @@ func messages() map[string]any {
 	}
 }
 
-// untyped are objects that no Go type stands for: forms, and the problem, which
-// TestProblem looks at.
-func untyped() []string { return []string{"ConfirmationForm", "BeginningForm", "Problem"} }
+// untyped are objects that no Go type stands for: forms, keys, which a standard
+// describes, and the problem, which TestProblem looks at.
+func untyped() []string {
+	return []string{"ConfirmationForm", "BeginningForm", "KeySet", "PublicKey", "Problem"}
+}
 
 // The document's objects have the members of the Go types: the same names, as
 // often required, and of the same kind. So a field that is added to a type has
