@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/gateway/gatewaytest"
 	"github.com/anyscan/anyscan/internal/apitest"
@@ -46,8 +48,8 @@ func makers() map[string]func(context.Context, order.Desk) (order.ID, error) {
 
 // Whatever the OpenAPI document says that an acquirer may ask of one thing, it
 // may ask of its own things alone: what belongs to another is not_found, in the
-// same words as what never was. An operation that is added is tried too, and
-// fails here until there is a maker for what it is about.
+// same words as what never was, and the try is recorded. An operation that is
+// added is tried too, and fails here until there is a maker for what it is about.
 func TestNobodyReachesAcrossAcquirers(t *testing.T) {
 	c := newCrossing(t)
 	tried := 0
@@ -61,19 +63,22 @@ func TestNobodyReachesAcrossAcquirers(t *testing.T) {
 			t.Errorf("%s %s: nothing is made that it could be asked of: add a maker for %s", op.method, op.path, collection)
 			continue
 		}
-		id, err := makeOne(t.Context(), c.desk(t, seedOfSouth))
+		id, err := makeOne(t.Context(), c.desk(t, "south"))
 		if err != nil {
 			t.Fatalf("%s: %v", collection, err)
 		}
 		never := order.NewID(time.Now())
-		foreign, nothing := c.ask(t, seedOfNorth, op, id), c.ask(t, seedOfNorth, op, never)
+		foreign, nothing := c.ask(t, "north", op, id), c.ask(t, "north", op, never)
 		if foreign.status != 404 || foreign.code() != "not_found" {
 			t.Errorf("%s %s of another acquirer: status %d, %s", op.method, op.path, foreign.status, foreign.body)
 		}
 		if diff := cmp.Diff(nothing.without(never), foreign.without(id)); diff != "" {
 			t.Errorf("%s %s: what belongs to another is answered otherwise than what never was: %s", op.method, op.path, diff)
 		}
-		if own := c.ask(t, seedOfSouth, op, id); own.status < 200 || own.status > 299 {
+		if what := c.denied(t); !strings.Contains(what, string(id)) || strings.Contains(what, "south") {
+			t.Errorf("%s %s: the try across is not in the record, which holds %s", op.method, op.path, what)
+		}
+		if own := c.ask(t, "south", op, id); own.status < 200 || own.status > 299 {
 			t.Errorf("%s %s of its own: status %d, %s: so the try across proved nothing", op.method, op.path, own.status, own.body)
 		}
 		tried++
@@ -90,7 +95,7 @@ func TestListsHoldNothingOfAnotherAcquirer(t *testing.T) {
 	c := newCrossing(t)
 	var foreign []order.ID
 	for collection, makeOne := range makers() {
-		id, err := makeOne(t.Context(), c.desk(t, seedOfSouth))
+		id, err := makeOne(t.Context(), c.desk(t, "south"))
 		if err != nil {
 			t.Fatalf("%s: %v", collection, err)
 		}
@@ -107,7 +112,7 @@ func TestListsHoldNothingOfAnotherAcquirer(t *testing.T) {
 			}
 		}
 		for _, query := range queries {
-			a := c.ask(t, seedOfNorth, operation{method: op.method, path: op.path + query}, "")
+			a := c.ask(t, "north", operation{method: op.method, path: op.path + query}, "")
 			if a.status != 404 && a.status != 200 || slices.ContainsFunc(foreign, func(id order.ID) bool { return strings.Contains(a.body, string(id)) }) {
 				t.Errorf("GET %s%s: status %d, %s", op.path, query, a.status, a.body)
 			}
@@ -128,14 +133,11 @@ func TestOperationsAreOfTheDocument(t *testing.T) {
 	}
 }
 
-// The acquirers, by the seed of their keys.
-const (
-	seedOfNorth byte = 10
-	seedOfSouth byte = 11
-)
-
 // A crossing is a real gateway with two acquirers.
-type crossing struct{ transport http.RoundTripper }
+type crossing struct {
+	transport http.RoundTripper
+	server    *clearing.Server
+}
 
 func newCrossing(t *testing.T) crossing {
 	t.Helper()
@@ -148,12 +150,17 @@ func newCrossing(t *testing.T) crossing {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	server, directory := newClearing(t, s, gatewaytest.Setup{Components: registry, Now: time.Now,
+	setup := gatewaytest.Setup{Components: registry, Now: time.Now,
 		Codes: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 		Acquirers: []gatewaytest.Acquirer{
 			{Name: "north", Notifier: deaf{}, Merchants: []gatewaytest.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{"tea.example"}}}},
 			{Name: "south", Notifier: deaf{}, Merchants: []gatewaytest.Merchant{{ID: "noodles", Name: "Noodle Bar", Domains: []string{"noodles.example"}}}},
-		}}, base)
+		}}
+	directory, err := clearing.NewDirectory(acquirersOf(t, setup.Acquirers), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := newClearing(t, s, directory, setup, base)
 	signer, _ := newSigner(t, 2, nil)
 	h, err := gatewayhttp.NewHandler(server, base, directory, signer, nil)
 	if err != nil {
@@ -163,7 +170,7 @@ func newCrossing(t *testing.T) crossing {
 	webtest.Listen(t, n, base, apitest.Handler(t, h))
 	transport := n.Transport()
 	t.Cleanup(transport.CloseIdleConnections)
-	return crossing{transport}
+	return crossing{transport, server}
 }
 
 // deaf takes every notification.
@@ -172,13 +179,13 @@ type deaf struct{}
 func (deaf) Notify(context.Context, order.Status) error { return nil }
 
 // signed is the way to the gateway in an acquirer's name.
-func (c crossing) signed(t *testing.T, acquirer byte) *wire.Transport {
-	signer, _ := newSigner(t, acquirer, nil)
+func (c crossing) signed(t *testing.T, acquirer string) *wire.Transport {
+	signer, _ := newSigner(t, seedOf(acquirer), nil)
 	_, gatewayKey := newSigner(t, 2, nil)
 	return wire.NewTransport(c.transport, signer, newKeys(t, gatewayKey), nil)
 }
 
-func (c crossing) desk(t *testing.T, acquirer byte) order.Desk {
+func (c crossing) desk(t *testing.T, acquirer string) order.Desk {
 	t.Helper()
 	d, err := orderhttp.NewClearing(base, c.signed(t, acquirer), nil)
 	if err != nil {
@@ -187,9 +194,20 @@ func (c crossing) desk(t *testing.T, acquirer byte) order.Desk {
 	return d
 }
 
+// denied is what the operator's record holds of acquirers who asked for what they
+// do not have.
+func (c crossing) denied(t *testing.T) string {
+	t.Helper()
+	all, err := c.server.Denials(t.Context(), "", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(all)
+}
+
 // ask asks an operation of the thing with that identifier, which is the
 // idempotency key of a write too.
-func (c crossing) ask(t *testing.T, acquirer byte, op operation, id order.ID) answered {
+func (c crossing) ask(t *testing.T, acquirer string, op operation, id order.ID) answered {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), op.method, base+strings.ReplaceAll(op.path, "{id}", string(id)), bytes.NewReader(op.body))
 	if err != nil {
