@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/gateway/gatewaytest"
@@ -28,22 +29,62 @@ import (
 	"github.com/anyscan/anyscan/order/wire"
 )
 
-// makers make one thing of each kind that an acquirer may have, by the
-// collection that it is in, and give its identifier.
-func makers() map[string]func(context.Context, order.Desk) (order.ID, error) {
-	return map[string]func(context.Context, order.Desk) (order.ID, error){
-		"/v1/orders": func(ctx context.Context, d order.Desk) (order.ID, error) {
-			now := time.Now().UTC()
-			o := order.Order{ID: order.NewID(now), Merchant: "noodles", Total: yuan(500), Created: now, Expires: now.Add(time.Hour)}
-			_, err := d.Place(ctx, o)
+// makers make one thing of each kind that an acquirer may have, here south, by
+// the collection that it is in, and give its identifier.
+func makers() map[string]func(*testing.T, crossing) (order.ID, error) {
+	return map[string]func(*testing.T, crossing) (order.ID, error){
+		"/v1/orders": func(t *testing.T, c crossing) (order.ID, error) {
+			o, _, err := c.place(t)
 			return o.ID, err
 		},
-		"/v1/codes": func(ctx context.Context, d order.Desk) (order.ID, error) {
-			c, err := d.Issue(ctx, order.IssueRequest{Kind: order.IssuedStatic, Merchant: "noodles", Address: "https://noodles.example/m/noodles",
-				Expires: time.Now().AddDate(1, 0, 0), Key: string(order.NewID(time.Now()))})
-			return c.ID, err
+		"/v1/codes": func(t *testing.T, c crossing) (order.ID, error) {
+			code, err := c.desk(t, "south").Issue(t.Context(), order.IssueRequest{Kind: order.IssuedStatic, Merchant: "noodles",
+				Address: "https://noodles.example/m/noodles", Expires: time.Now().AddDate(1, 0, 0), Key: string(order.NewID(time.Now()))})
+			return code.ID, err
 		},
+		"/v1/endpoints":  func(t *testing.T, c crossing) (order.ID, error) { return c.endpoint(t) },
+		"/v1/deliveries": func(t *testing.T, c crossing) (order.ID, error) { return c.delivery(t) },
 	}
+}
+
+// place places an order of south's.
+func (c crossing) place(t *testing.T) (order.Order, order.Placement, error) {
+	now := time.Now().UTC()
+	o := order.Order{ID: order.NewID(now), Merchant: "noodles", Total: yuan(500), Created: now, Expires: now.Add(time.Hour)}
+	p, err := c.desk(t, "south").Place(t.Context(), o)
+	return o, p, err
+}
+
+// endpoint adds an endpoint of south's.
+func (c crossing) endpoint(t *testing.T) (order.ID, error) {
+	k, err := c.desk(t, "south").CreateEndpoint(t.Context(),
+		order.EndpointRequest{Address: "https://noodles.example/hooks", Key: string(order.NewID(time.Now()))})
+	return k.Endpoint.ID, err
+}
+
+// delivery lets an order of south's be paid, of which an endpoint is to be told.
+func (c crossing) delivery(t *testing.T) (order.ID, error) {
+	to, err := c.endpoint(t)
+	if err != nil {
+		return "", err
+	}
+	_, placed, err := c.place(t)
+	if err != nil {
+		return "", err
+	}
+	a, err := c.server.Begin(t.Context(), placed.Address, gateway.Beginning{Component: "blue", Actions: []component.ActionKind{component.ActionRedirect}, Key: "k"})
+	if err != nil {
+		return "", err
+	}
+	c.wallet.Decide(a.ID, component.OutcomeSucceeded)
+	if _, err := c.server.Resume(t.Context(), a.ReturnAddress, component.Return{}); err != nil {
+		return "", err
+	}
+	all, err := c.desk(t, "south").Deliveries(t.Context(), order.DeliveryQuery{Endpoint: to})
+	if err != nil || len(all.Deliveries) != 1 {
+		return "", fmt.Errorf("%d deliveries: %w", len(all.Deliveries), err)
+	}
+	return all.Deliveries[0].ID, nil
 }
 
 // Whatever the OpenAPI document says that an acquirer may ask of one thing, it
@@ -63,7 +104,7 @@ func TestNobodyReachesAcrossAcquirers(t *testing.T) {
 			t.Errorf("%s %s: nothing is made that it could be asked of: add a maker for %s", op.method, op.path, collection)
 			continue
 		}
-		id, err := makeOne(t.Context(), c.desk(t, "south"))
+		id, err := makeOne(t, c)
 		if err != nil {
 			t.Fatalf("%s: %v", collection, err)
 		}
@@ -95,7 +136,7 @@ func TestListsHoldNothingOfAnotherAcquirer(t *testing.T) {
 	c := newCrossing(t)
 	var foreign []order.ID
 	for collection, makeOne := range makers() {
-		id, err := makeOne(t.Context(), c.desk(t, "south"))
+		id, err := makeOne(t, c)
 		if err != nil {
 			t.Fatalf("%s: %v", collection, err)
 		}
@@ -126,7 +167,7 @@ func TestOperationsAreOfTheDocument(t *testing.T) {
 	for _, op := range operations(t) {
 		all = append(all, op.method+" "+op.path)
 	}
-	for _, want := range []string{"GET /v1/orders/{id}", "GET /v1/codes/{id}", "POST /v1/codes/{id}/revocation"} {
+	for _, want := range []string{"GET /v1/orders/{id}", "GET /v1/codes/{id}", "POST /v1/codes/{id}/revocation", "DELETE /v1/endpoints/{id}", "GET /v1/deliveries"} {
 		if !slices.Contains(all, want) {
 			t.Errorf("%s is not among %q", want, all)
 		}
@@ -137,11 +178,13 @@ func TestOperationsAreOfTheDocument(t *testing.T) {
 type crossing struct {
 	transport http.RoundTripper
 	server    *clearing.Server
+	wallet    *gatewaytest.Wallet
 }
 
 func newCrossing(t *testing.T) crossing {
 	t.Helper()
-	registry, err := component.NewRegistry(gatewaytest.NewWallet("blue"))
+	wallet := gatewaytest.NewWallet("blue")
+	registry, err := component.NewRegistry(wallet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +213,7 @@ func newCrossing(t *testing.T) crossing {
 	webtest.Listen(t, n, base, apitest.Handler(t, h))
 	transport := n.Transport()
 	t.Cleanup(transport.CloseIdleConnections)
-	return crossing{transport, server}
+	return crossing{transport, server, wallet}
 }
 
 // deaf takes every notification.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -22,6 +23,9 @@ func messages() map[string]any {
 		"Money": order.Money{}, "Confirmation": order.Confirmation{}, "Choice": order.Choice{}, "Page": order.Page{},
 		"Item": order.Item{}, "Line": order.Line{}, "PageJump": order.PageJump{}, "Order": order.Order{},
 		"Placement": order.Placement{}, "IssueRequest": order.IssueRequest{}, "IssuedCode": order.IssuedCode{}, "Status": order.Status{}, "Payment": order.Payment{}, "ProblemDetail": order.Problem{},
+		"Event": order.Event{}, "EndpointRequest": order.EndpointRequest{}, "Endpoint": order.Endpoint{}, "EndpointKeys": exchange.EndpointKeys{},
+		"SecretRotation": order.SecretRotation{}, "EndpointPage": order.EndpointPage{}, "Delivery": order.Delivery{},
+		"DeliveryTry": order.DeliveryTry{}, "DeliveryPage": order.DeliveryPage{},
 		"Session": gateway.Session{}, "Instruction": gateway.Instruction{}, "Beginning": gateway.Beginning{},
 		"Opening": gateway.Opening{}, "ScanningApp": gateway.ScanningApp{}, "Attempt": gateway.Attempt{},
 		"Offer": component.Offer{}, "Action": component.Action{}, "Redirect": component.Redirect{}, "Form": component.Form{},
@@ -94,6 +98,8 @@ func kindOf(t reflect.Type) string {
 		return "time"
 	case t.Name() == "RawMessage":
 		return "anything"
+	case t.Kind() == reflect.Int:
+		return "integer"
 	}
 	switch t.Kind() {
 	case reflect.Slice:
