@@ -16,11 +16,15 @@ import (
 // store, from which codes are issued and taken back. It issues through the
 // gateway, which has to be running. close closes its files.
 func (s *System) Office(ctx context.Context) (office *acquirer.Server, close func() error, err error) {
+	parts, err := s.acquirer()
+	if err != nil {
+		return nil, nil, fmt.Errorf("local: office: %w", err)
+	}
 	db, err := sqlite.Open(ctx, s.file("acquirer.db"), nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("local: office: %w", err)
 	}
-	office, _, _, err = s.firstServer(ctx, db)
+	office, err = parts.Server(ctx, db)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("local: office: %w", err), db.Close())
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -21,7 +22,7 @@ func (s *System) Start(ctx context.Context, acquirer, gateway, wallet net.Listen
 	var failed error
 	stop = func() error { cancel(); group.Wait(); s.Client().CloseIdleConnections(); return failed }
 	for _, server := range []struct {
-		open     func(context.Context) (*Node, error)
+		open     func(context.Context) (*roles.Node, error)
 		listener net.Listener
 	}{{s.OpenAcquirer, acquirer}, {s.OpenGateway, gateway}, {s.OpenWallet, wallet}} {
 		node, err := server.open(ctx)

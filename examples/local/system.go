@@ -1,7 +1,6 @@
 package local
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -86,7 +85,7 @@ func (s *System) accounts() []Account {
 
 // CodePolicy accepts the codes that the clearing institution signed.
 func (s *System) CodePolicy() (*verify.Policy, error) {
-	signature, err := verify.NewSignature([]verify.Key{{Public: public(s.Keys.Codes)}}, nil)
+	signature, err := verify.NewSignature([]verify.Key{{Public: s.Keys.Codes.Public()}}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("local: %w", err)
 	}
@@ -127,6 +126,3 @@ func (s *System) log(node string) *slog.Logger {
 }
 
 func (s *System) file(name string) string { return filepath.Join(s.Dir, name) }
-
-// background is what a node does besides serving, until ctx ends.
-type background func(ctx context.Context) error
