@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 )
 
@@ -53,10 +54,10 @@ func newDistrict(t *testing.T) *district {
 	}
 	d.Keys = keys
 	fronts := map[string]net.Listener{}
-	for _, name := range []string{"acquirer", "gateway", "wallet"} {
+	for name, address := range map[string]*string{"acquirer": &d.Acquirer, "gateway": &d.Gateway, "wallet": &d.Wallet} {
 		fronts[name] = listen(t)
+		*address = roles.Address(name, fronts[name].Addr().String())
 	}
-	d.Acquirer, d.Gateway, d.Wallet = local.Address("acquirer", fronts["acquirer"]), local.Address("gateway", fronts["gateway"]), local.Address("wallet", fronts["wallet"])
 	d.serveWallet(fronts["wallet"])
 	for _, name := range []string{"acquirer", "gateway"} {
 		back := listen(t)

@@ -43,17 +43,6 @@ func (s *System) Start(ctx context.Context, acquirer, gateway, wallet net.Listen
 	return stop, nil
 }
 
-// Address is where browsers and terminals of this machine find the server that
-// listens at l. As in every canonical address, the port 80 is left out.
-func Address(name string, l net.Listener) string {
-	address := "http://" + name + ".localhost"
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	if port == "80" {
-		return address
-	}
-	return address + ":" + port
-}
-
 // InProcess is a whole system inside the process, without sockets, with new
 // keys and files that stop removes. Without accounts it has the usual ones.
 func InProcess(ctx context.Context, policy gateway.Policy, accounts ...Account) (s *System, stop func() error, err error) {

@@ -4,9 +4,11 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -14,28 +16,52 @@ import (
 // "openssl rand -base64 32" writes them. An Ed25519 key is made of one.
 const secretSize = 32
 
-// Secrets are the secrets of a program's environment. They are read by name, so
-// that one run tells of every one that is missing. The zero value is not usable.
+// Lookup finds the text of a secret by the name of its environment variable, as
+// os.LookupEnv does.
+type Lookup func(name string) (text string, there bool)
+
+// Kept finds secrets in a file of the owner's, JSON of names and texts, instead of
+// the environment. It is made at first use, with new secrets of these names.
+func Kept(file string, names []string) (Lookup, error) {
+	kept := map[string]string{}
+	raw, err := OwnFile(file, func() ([]byte, error) {
+		for _, name := range names {
+			kept[name] = text(NewSecret())
+		}
+		return json.MarshalIndent(kept, "", "  ")
+	})
+	if err != nil {
+		return nil, err
+	}
+	clear(kept)
+	if json.Unmarshal(raw, &kept) != nil { // whose error may tell what was read
+		return nil, fmt.Errorf("%s does not hold keys, remove it to get new ones: want JSON of names and texts", file)
+	}
+	return func(name string) (string, bool) { text, there := kept[name]; return text, there }, nil
+}
+
+// Secrets reads secrets by name, so that one run tells of every one that is
+// missing. The zero value is not usable.
 type Secrets struct {
-	lookup func(name string) (string, bool)
+	lookup Lookup
 	errs   []error
 }
 
-// NewSecrets reads secrets with lookup, such as os.LookupEnv.
-func NewSecrets(lookup func(name string) (string, bool)) *Secrets { return &Secrets{lookup: lookup} }
+// NewSecrets reads secrets with lookup.
+func NewSecrets(lookup Lookup) *Secrets { return &Secrets{lookup: lookup} }
 
 // Read is the secret in the variable, 32 bytes, or nothing after an error, which
 // [Secrets.Err] then tells. what says whose it is, such as "/keys/codes_env".
 func (s *Secrets) Read(what, name string) []byte {
-	text, there := s.lookup(name)
-	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
+	value, there := s.lookup(name)
+	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(value))
 	switch {
 	case name == "":
-		s.add("%s names no environment variable", what)
-	case !there || text == "":
-		s.add(`%s: the environment variable %s is not set: want 32 random bytes in base64, as "openssl rand -base64 32" writes them (-genkeys makes all)`, what, name)
+		s.add("%s names no secret", what)
+	case !there || value == "":
+		s.add("%s: %s is not set", what, name)
 	case err != nil || len(raw) != secretSize:
-		s.add(`%s: the environment variable %s does not hold 32 bytes in base64, as "openssl rand -base64 32" writes them`, what, name)
+		s.add("%s: %s does not hold 32 bytes in base64", what, name)
 	default:
 		return raw
 	}
@@ -55,19 +81,28 @@ func (s *Secrets) add(format string, args ...any) {
 	s.errs = append(s.errs, fmt.Errorf(format, args...))
 }
 
-// Err tells of every secret that could not be read.
-func (s *Secrets) Err() error { return errors.Join(s.errs...) }
+// Err tells of every secret that could not be read, and what would be right.
+func (s *Secrets) Err() error {
+	if len(s.errs) == 0 {
+		return nil
+	}
+	want := errors.New(`a secret is 32 random bytes in base64, as "openssl rand -base64 32" writes them; -genkeys makes all`)
+	return errors.Join(append(slices.Clip(s.errs), want)...)
+}
 
 // Export writes a line of shell for each name that sets it to a new secret, for
 // development: eval "$(… -genkeys)".
 func Export(out io.Writer, names []string) error {
 	for _, name := range names {
-		if _, err := fmt.Fprintf(out, "export %s=%s\n", name, base64.StdEncoding.EncodeToString(NewSecret())); err != nil {
+		if _, err := fmt.Fprintf(out, "export %s=%s\n", name, text(NewSecret())); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// text is how a secret is written.
+func text(secret []byte) string { return base64.StdEncoding.EncodeToString(secret) }
 
 // NewSecret is 32 random bytes.
 func NewSecret() []byte {
