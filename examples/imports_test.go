@@ -55,10 +55,11 @@ func rules() map[string]rule {
 		"scan/scantest":           {"scan scan/barcode gateway component order verify", goCmp},
 		// Transports: what they share is in internal, none uses another.
 		"internal/exchange":    {"order order/wire", ""},
-		"internal/web":         {"order order/wire internal/exchange", ""},
+		"internal/limit":       {"order/wire", "golang.org/x/time"},
+		"internal/web":         {"order order/wire internal/exchange internal/limit", "golang.org/x/time"},
 		"internal/web/webtest": {"internal/web order/wire", "github.com/chromedp/chromedp golang.org/x/net"},
-		"order/orderhttp":      {"order order/wire internal/exchange internal/web", ""},
-		"gateway/gatewayhttp":  {"gateway component order order/wire internal/exchange internal/web", ""},
+		"order/orderhttp":      {"order order/wire internal/exchange internal/limit internal/web", ""},
+		"gateway/gatewayhttp":  {"gateway component order order/wire internal/exchange internal/limit internal/web", ""},
 		"scan/scanhttp":        {"gateway component order order/wire internal/exchange", ""},
 	}
 }

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/anyscan/anyscan/component/sandbox"
-	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 )
 
@@ -24,10 +22,8 @@ import (
 // ledger is outside of what crashes. Every message to one of the
 // three passes an address of this process, which counts it.
 type district struct {
-	*local.System
-	t       *testing.T
+	books
 	workers map[string]*worker
-	wallet  *sandbox.Provider
 
 	mu     sync.Mutex
 	number int    // of the last message
@@ -47,17 +43,17 @@ type worker struct {
 
 func newDistrict(t *testing.T) *district {
 	t.Helper()
-	d := &district{System: &local.System{Dir: t.TempDir()}, t: t, workers: map[string]*worker{}}
+	d := &district{books: books{System: &local.System{Dir: t.TempDir()}, t: t}, workers: map[string]*worker{}}
 	keys, err := local.LoadKeys(d.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Keys = keys
 	fronts := map[string]net.Listener{}
-	for name, address := range map[string]*string{"acquirer": &d.Acquirer, "gateway": &d.Gateway, "wallet": &d.Wallet} {
+	for _, name := range []string{"acquirer", "gateway", "wallet"} {
 		fronts[name] = listen(t)
-		*address = roles.Address(name, fronts[name].Addr().String())
 	}
+	d.Acquirer, d.Gateway, d.Wallet = local.Address("acquirer", fronts["acquirer"]), local.Address("gateway", fronts["gateway"]), local.Address("wallet", fronts["wallet"])
 	d.serveWallet(fronts["wallet"])
 	for _, name := range []string{"acquirer", "gateway"} {
 		back := listen(t)

@@ -57,7 +57,7 @@ func overHTTP(t *testing.T, s scantest.Setup, transport http.RoundTripper, liste
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody, err := clearing.NewDirectory()
+	nobody, err := clearing.NewDirectory(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // A Code says what kind of error happened. Codes are stable: programs branch on
@@ -47,14 +48,17 @@ type Problem struct {
 	Detail string `json:"detail"` // what is wrong and what would be right
 }
 
-// Error is the error that crosses between roles. Code, Detail and Problems are
-// sent to the caller; Op and Err stay in the process.
+// Error is the error that crosses between roles. Code, Detail, Problems and
+// RetryAfter are sent to the caller; Op and Err stay in the process.
 type Error struct {
 	Code     Code
 	Op       string    // what was being done, for example "clearing.Place"; local
 	Detail   string    // one sentence for the caller; carries no secret
 	Problems []Problem // what is wrong with the request, each with its path
 	Err      error     // the cause; local, may be nil
+	// RetryAfter is how long to wait before asking again, where that may help;
+	// 0 when the callee does not say. It crosses in whole seconds, rounded up.
+	RetryAfter time.Duration
 }
 
 // Errorf makes an *Error with a formatted detail. A %w verb sets the cause,

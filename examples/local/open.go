@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"crypto"
 	"fmt"
 	"time"
 
@@ -10,8 +9,10 @@ import (
 	"github.com/anyscan/anyscan/component/sandbox"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway/clearing"
+	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/wire"
 )
 
@@ -45,7 +46,7 @@ func (s *System) acquirer() (roles.Acquirer, error) {
 	}
 	codes, err := s.CodePolicy()
 	return roles.Acquirer{Base: s.Acquirer, Gateway: s.Gateway, Key: s.Keys.Acquirer, Peers: peers, Forms: s.Keys.Forms,
-		Catalog: Merchants(), HTTP: s.base(),
+		Catalog: Merchants(), HTTP: s.base(), Limits: orderhttp.Limits{Proxies: s.Proxies},
 		Options: acquirer.Options{Verify: codes, Retry: looks(), Timeout: timeout, Logger: s.log("acquirer")}}, err
 }
 
@@ -61,19 +62,20 @@ func (s *System) OpenGateway(ctx context.Context) (*roles.Node, error) {
 
 // gateway is what the second server is made of.
 func (s *System) gateway() (roles.Gateway, error) {
-	directory, err := clearing.NewDirectory(s.entry())
+	directory, err := clearing.NewDirectory([]clearing.Acquirer{s.entry()}, nil)
 	if err != nil {
 		return roles.Gateway{}, err
 	}
 	registry, err := s.registry()
 	return roles.Gateway{Base: s.Gateway, Key: s.Keys.Gateway, Directory: directory, Components: registry,
-		Keys: clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}, Codes: s.Keys.Codes}, HTTP: s.base(),
+		Keys: clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}, Codes: s.Keys.Codes},
+		HTTP: s.base(), Limits: gatewayhttp.Limits{Proxies: s.Proxies},
 		Options: clearing.Options{Policy: s.Policy, Development: true, Follow: looks(), Retry: retries(), Timeout: timeout, Logger: s.log("gateway")}}, err
 }
 
 // entry is the acquirer as the directory knows it.
 func (s *System) entry() clearing.Acquirer {
-	entry := clearing.Acquirer{Name: AcquirerName, Keys: []crypto.PublicKey{s.Keys.Acquirer.Public()},
+	entry := clearing.Acquirer{Name: AcquirerName, Keys: []clearing.Key{{Public: s.Keys.Acquirer.Public()}},
 		Notify: s.Acquirer + "/v1/notifications", ReturnOrigins: []string{s.Acquirer}}
 	for _, m := range Merchants() {
 		entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: []string{"acquirer.localhost"}})

@@ -30,6 +30,8 @@ type System struct {
 	// below localhost is 127.0.0.1.
 	Base http.RoundTripper
 	Log  *slog.Logger // nil logs nothing
+	// Proxies stand in front of acquirer and gateway, see orderhttp.Limits.
+	Proxies int
 
 	once    sync.Once
 	sockets *http.Transport // made at first use: its connections are shared

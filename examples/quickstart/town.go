@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/anyscan/anyscan/examples/internal/console"
-	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/scan"
@@ -53,7 +52,7 @@ func (t *town) start(ctx context.Context, acquirerPort string) error {
 			return fmt.Errorf("listening (does another quickstart serve here?): %w", err)
 		}
 	}
-	t.Acquirer, t.Gateway, t.Wallet = address("acquirer", l[0]), address("gateway", l[1]), address("wallet", l[2])
+	t.Acquirer, t.Gateway, t.Wallet = local.Address("acquirer", l[0]), local.Address("gateway", l[1]), local.Address("wallet", l[2])
 	stop, err := t.Start(ctx, l[0], l[1], l[2])
 	if err != nil {
 		return err
@@ -61,8 +60,6 @@ func (t *town) start(ctx context.Context, acquirerPort string) error {
 	t.stop = stop
 	return nil
 }
-
-func address(name string, l net.Listener) string { return roles.Address(name, l.Addr().String()) }
 
 // close ends the servers, then gives up the directory.
 func (t *town) close() error { return errors.Join(t.stop(), t.release()) }

@@ -63,6 +63,10 @@ func (s *Server) look(ctx context.Context, op string, key orderKey, fn func(cont
 // fail makes an *order.Error of any other error. Nothing is known to be
 // decided then, so the caller may ask again.
 func (s *Server) fail(ctx context.Context, op string, err error) error {
+	return failed(ctx, s.logger, op, err)
+}
+
+func failed(ctx context.Context, logger *slog.Logger, op string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -70,7 +74,7 @@ func (s *Server) fail(ctx context.Context, op string, err error) error {
 		return own
 	}
 	if ctx.Err() == nil && !errors.Is(err, store.ErrClosed) {
-		s.logger.ErrorContext(ctx, "the store failed", "op", op, "err", err)
+		logger.ErrorContext(ctx, "the store failed", "op", op, "err", err)
 	}
 	return &order.Error{Code: order.CodeUnavailable, Op: op, Detail: "ask again with the same key", Err: err}
 }

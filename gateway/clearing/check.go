@@ -1,8 +1,9 @@
 package clearing
 
 import (
-	"crypto/ed25519"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -15,6 +16,9 @@ const (
 	lowers = "abcdefghijklmnopqrstuvwxyz"
 	digits = "0123456789"
 )
+
+// maxProblems are as many as a person reads, and a log takes, at once.
+const maxProblems = 100
 
 // problems collects what is wrong with a configuration or a request, so that
 // its author learns all of it at once.
@@ -30,17 +34,15 @@ func (p problems) coded(code order.Code, op, detail string) error {
 	if len(p) == 0 {
 		return nil
 	}
+	if more := len(p) - maxProblems; more > 0 {
+		p = append(p[:maxProblems:maxProblems], order.Problem{Detail: fmt.Sprintf("and %d more", more)})
+	}
 	return &order.Error{Code: code, Op: op, Detail: detail, Problems: p}
 }
 
 func (p *problems) acquirer(path string, a Acquirer) {
 	if a.Name == "" || len(a.Name) > 64 || strings.Trim(a.Name, lowers+digits+"-") != "" {
 		p.add(path+"/name", "is %.70q: want 1 to 64 of a-z 0-9 -", a.Name)
-	}
-	for i, key := range a.Keys {
-		if k, ok := key.(ed25519.PublicKey); !ok || len(k) != ed25519.PublicKeySize {
-			p.add(fmt.Sprintf("%s/keys/%d", path, i), "is a %T of %d bytes: want an ed25519.PublicKey of %d", key, len(k), ed25519.PublicKeySize)
-		}
 	}
 	for i, m := range a.Merchants {
 		p.merchant(fmt.Sprintf("%s/merchants/%d", path, i), m)
@@ -56,6 +58,31 @@ func (p *problems) acquirer(path string, a Acquirer) {
 			p.add(at, "is %.100q: an origin is written %q", origin, originOf(parsed))
 		}
 	}
+	p.limits(path+"/limits", a.Limits)
+	p.text(path+"/disabled", a.Disabled, 256)
+}
+
+func (p *problems) limits(path string, l Limits) {
+	for _, currency := range slices.Sorted(maps.Keys(l.Amounts)) {
+		if err := (order.Money{Amount: l.Amounts[currency], Currency: currency}).Validate(); err != nil {
+			p.add(path+"/amounts/"+escaped(currency), "%v", err)
+		}
+	}
+	if !(l.Rate >= 0) || math.IsInf(l.Rate, 0) { // NaN is neither
+		p.add(path+"/rate", "is %v: want requests a second, 0 for no limit", l.Rate)
+	}
+	if l.Burst < 0 || l.Rate > 0 && l.Burst == 0 || l.Rate == 0 && l.Burst > 0 {
+		p.add(path+"/burst", "is %d beside a rate of %v: want both above 0, or both 0", l.Burst, l.Rate)
+	}
+}
+
+// escaped is a name as a part of a JSON Pointer (RFC 6901), cut to what a person
+// reads.
+func escaped(name string) string {
+	if len(name) > 64 {
+		name = strings.ToValidUTF8(name[:64], "") + "…"
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
 func (p *problems) merchant(path string, m Merchant) {
@@ -90,10 +117,4 @@ func originOf(a verify.Address) string {
 	s := a.String()
 	host := strings.Index(s, "://") + len("://")
 	return s[:host+strings.IndexByte(s[host:], '/')]
-}
-
-// returnsTo reports whether a payer may be sent to the address.
-func (a Acquirer) returnsTo(address string) bool {
-	parsed, err := parseAddress(address)
-	return err == nil && slices.Contains(a.ReturnOrigins, originOf(parsed))
 }

@@ -2,9 +2,10 @@ package clearing_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/anyscan/anyscan/gateway/clearing"
@@ -44,23 +45,40 @@ func keys(versions ...int) clearing.Keys {
 	return k
 }
 
+// acquirersOf are the kit's acquirers as the directory takes them.
+func acquirersOf(all []gatewaytest.Acquirer) (acquirers []clearing.Acquirer) {
+	for _, a := range all {
+		entry := clearing.Acquirer{Name: a.Name, Keys: []clearing.Key{{Public: publicKey(a.Name)}}, ReturnOrigins: a.ReturnOrigins,
+			Components: a.Components, Limits: clearing.Limits{Amounts: a.Amounts}, Disabled: a.Disabled}
+		for _, m := range a.Merchants {
+			entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
+		}
+		acquirers = append(acquirers, entry)
+	}
+	return acquirers
+}
+
+func newDirectory(t testing.TB, acquirers ...clearing.Acquirer) *clearing.Directory {
+	t.Helper()
+	d, err := clearing.NewDirectory(acquirers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // newServer makes a clearing server as the kit wants it.
 func newServer(t testing.TB, s *store.Store, k clearing.Keys, setup gatewaytest.Setup, o clearing.Options) *clearing.Server {
 	t.Helper()
-	var acquirers []clearing.Acquirer
+	return newServerOn(t, s, newDirectory(t, acquirersOf(setup.Acquirers)...), k, setup, o)
+}
+
+// newServerOn makes one of several servers that share a directory.
+func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing.Keys, setup gatewaytest.Setup, o clearing.Options) *clearing.Server {
+	t.Helper()
 	notifiers := map[string]order.Notifier{}
 	for _, a := range setup.Acquirers {
 		notifiers[a.Name] = a.Notifier
-		var merchants []clearing.Merchant
-		for _, m := range a.Merchants {
-			merchants = append(merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
-		}
-		acquirers = append(acquirers, clearing.Acquirer{Name: a.Name, Keys: []crypto.PublicKey{publicKey(a.Name)},
-			Merchants: merchants, ReturnOrigins: a.ReturnOrigins, Components: a.Components})
-	}
-	d, err := clearing.NewDirectory(acquirers...)
-	if err != nil {
-		t.Fatal(err)
 	}
 	o.Policy, o.Now, k.Codes = setup.Policy, setup.Now, setup.Codes
 	server, err := clearing.New(context.Background(), s, d, setup.Components, k,
@@ -71,11 +89,32 @@ func newServer(t testing.TB, s *store.Store, k clearing.Keys, setup gatewaytest.
 	return server
 }
 
+// A logbook is a log that is read while it is written.
+type logbook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logbook) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// take is what was written since the last time.
+func (l *logbook) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.text.Reset()
+	return l.text.String()
+}
+
 func TestSecondServer(t *testing.T) {
 	gatewaytest.Run(t, func(t *testing.T, setup gatewaytest.Setup) gatewaytest.Subject {
-		s := openStore(t, tempFile(t))
-		start := func() *clearing.Server { return newServer(t, s, keys(1), setup, clearing.Options{}) }
+		s, d := openStore(t, tempFile(t)), newDirectory(t, acquirersOf(setup.Acquirers)...)
+		start := func() *clearing.Server { return newServerOn(t, s, d, keys(1), setup, clearing.Options{}) }
 		work := func(ctx context.Context) error { return start().Run(ctx) }
-		return gatewaytest.Subject{Server: start(), Work: gatewaytest.Drain(s, setup.Now, work)}
+		return gatewaytest.Subject{Server: start(), Work: gatewaytest.Drain(s, setup.Now, work),
+			Replace: func(all []gatewaytest.Acquirer) error { return d.Replace(acquirersOf(all)) }}
 	})
 }

@@ -1,7 +1,6 @@
 package clearing_test
 
 import (
-	"crypto"
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
@@ -14,7 +13,7 @@ import (
 )
 
 func north() clearing.Acquirer {
-	return clearing.Acquirer{Name: "north", Keys: []crypto.PublicKey{publicKey("north")}, Notify: "https://north.example/notify",
+	return clearing.Acquirer{Name: "north", Keys: []clearing.Key{{Public: publicKey("north")}}, Notify: "https://north.example/notify",
 		Merchants:     []clearing.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{"tea.example"}}},
 		ReturnOrigins: []string{"https://tea.example", "https://tea.example:8443", "http://tea.localhost"}}
 }
@@ -23,11 +22,11 @@ func north() clearing.Acquirer {
 func TestDirectoryTellsEveryProblem(t *testing.T) {
 	again := north()
 	again.Keys = nil
-	wrong := clearing.Acquirer{Name: "North!", Keys: []crypto.PublicKey{publicKey("north"), ed25519.PublicKey{1, 2}}, Notify: "ftp://x.example",
+	wrong := clearing.Acquirer{Name: "North!", Keys: []clearing.Key{{Public: publicKey("north")}, {Public: ed25519.PublicKey{1, 2}}}, Notify: "ftp://x.example",
 		Merchants: []clearing.Merchant{{ID: "a b", Name: "\n", Domains: []string{"Tea.example", "tea.example/x", "x:80"}},
 			{ID: "m", Name: ""}, {ID: "m", Name: "Tea \u202eesuoh"}},
 		ReturnOrigins: []string{"https://tea.example/", "tea.example", "http://tea.example"}}
-	_, err := clearing.NewDirectory(north(), again, wrong)
+	_, err := clearing.NewDirectory([]clearing.Acquirer{north(), again, wrong}, nil)
 	bad, ok := errors.AsType[*order.Error](err)
 	if !ok || bad.Code != order.CodeInvalid {
 		t.Fatalf("the error is %v", err)
@@ -45,6 +44,14 @@ func TestDirectoryTellsEveryProblem(t *testing.T) {
 	}
 }
 
+// A directory that is wrong all over does not flood the log.
+func TestProblemsAreBounded(t *testing.T) {
+	paths := pathsOf(t, newDirectory(t).Replace(make([]clearing.Acquirer, 150)))
+	if len(paths) != 101 || paths[0] != "/0/name" || paths[100] != "" {
+		t.Errorf("%d problems are told: %q", len(paths), paths)
+	}
+}
+
 // A key's identifier is its RFC 7638 thumbprint; the vector is RFC 8037's,
 // appendix A.3.
 func TestDirectoryFindsKeysByThumbprint(t *testing.T) {
@@ -53,8 +60,8 @@ func TestDirectoryFindsKeysByThumbprint(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := north()
-	a.Keys = append(a.Keys, ed25519.PublicKey(key))
-	d, err := clearing.NewDirectory(a)
+	a.Keys = append(a.Keys, clearing.Key{Public: ed25519.PublicKey(key)})
+	d, err := clearing.NewDirectory([]clearing.Acquirer{a}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +83,11 @@ func TestDirectoryFindsKeysByThumbprint(t *testing.T) {
 // What the caller does to its slices later does not change the directory.
 func TestDirectoryKeepsItsOwn(t *testing.T) {
 	a := north()
-	d, err := clearing.NewDirectory(a)
+	d, err := clearing.NewDirectory([]clearing.Acquirer{a}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Keys[0].(ed25519.PublicKey)[0]++
+	a.Keys[0].Public.(ed25519.PublicKey)[0]++
 	a.Merchants[0].ID, a.Merchants[0].Domains[0], a.ReturnOrigins[0] = "x", "y", "z"
 	have, ok := d.Acquirer("north")
 	if diff := cmp.Diff(north(), have); !ok || diff != "" {

@@ -26,6 +26,32 @@
 // hold the secrets behind addresses. [New] makes a [Server] of them on a
 // store; [Server.Run] does its background work.
 //
+// # Directory
+//
+// Acquirers do not trust each other, and come, change and leave while the
+// gateway runs. A [Directory] is live, and has one source:
+//
+//	a list of the program ── NewDirectory, Directory.Replace ──┐
+//	configuration file ───── ReadDirectory, WatchDirectory ────┼─▶ Directory ─▶ Server, transports
+//	store of many servers ── DirectoryStore: Put, Remove, Run ─┘  (all of it at once, or nothing)
+//
+// A new directory takes the place of the old one as a whole, after every entry
+// was checked: by itself, against the others, since a key has one acquirer, and
+// by each server on it, since a component that it names must be configured and
+// each acquirer must have a notifier. Otherwise the old one stays and every
+// problem is told with its path. What a call reads of the directory, it reads of
+// one moment.
+//
+// An acquirer identifies itself by a signature ([Directory.Key]) or by its TLS
+// client certificate ([Directory.TLSKeys]). Keys are in force for a time, so that
+// a new one begins before the old one ends; a key that is not in force, or was
+// removed, finds nobody. [Server.For] is bound to the name: each call looks the
+// acquirer up again, and one that has left is [order.CodeUnauthenticated].
+//
+// A disabled acquirer begins nothing new, [order.CodeForbidden], and still asks
+// and is told about what it began. A removed one can do nothing; what its orders
+// were is kept, and its name is never given to another.
+//
 // # Errors
 //
 // Every method returns an *order.Error. [order.CodeUnavailable] means that
@@ -33,16 +59,24 @@
 // return an *order.Error with [order.CodeInvalid] that tells every problem of
 // the configuration at once.
 //
+// What belongs to another acquirer is [order.CodeNotFound], the same as what does
+// not exist, and the try is recorded: see [Server.Denials].
+//
 // # Concurrency
 //
-// A Server is safe for concurrent use, and several may share a store. What a
-// component is asked, it is asked outside any transaction.
+// A Server is safe for concurrent use, and several may share a store. Reading a
+// Directory takes no lock, however often it is replaced. What a component is
+// asked, it is asked outside any transaction.
 //
 // # Security
 //
 // A gateway address and an attempt's return address end in an HMAC over the
 // order or attempt and its purpose. Nothing of it is stored: a stolen database
 // opens no address, and a secret that leaked is revoked by removing it.
+//
+// A shared secret of an acquirer stands in no file and in no table: the entry
+// names the environment variable that holds it. The table of denials takes at
+// most 100 rows of an acquirer in an hour, and a repeated try costs no write.
 //
 // A code is signed only for a merchant of the acquirer that asks, and only on a
 // domain that the directory has for that merchant. What was signed, taken back

@@ -2,7 +2,6 @@ package clearing_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -33,8 +32,8 @@ func ExampleServer_For_issue() {
 	}
 	defer store.Close()
 	acquirerKey, _, _ := ed25519.GenerateKey(nil)
-	directory, err := clearing.NewDirectory(clearing.Acquirer{Name: "north", Keys: []crypto.PublicKey{acquirerKey},
-		Merchants: []clearing.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{"tea.example"}}}})
+	directory, err := clearing.NewDirectory([]clearing.Acquirer{{Name: "north", Keys: []clearing.Key{{Public: acquirerKey}},
+		Merchants: []clearing.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{"tea.example"}}}}}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package clearing_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
@@ -47,12 +46,12 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	directory, err := clearing.NewDirectory(clearing.Acquirer{
+	directory, err := clearing.NewDirectory([]clearing.Acquirer{{
 		Name:          "north",
-		Keys:          []crypto.PublicKey{public},
+		Keys:          []clearing.Key{{Public: public}},
 		Merchants:     []clearing.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{"tea.example"}}},
 		ReturnOrigins: []string{"https://tea.example"},
-	})
+	}}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

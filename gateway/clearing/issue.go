@@ -19,6 +19,9 @@ func (d *desk) Issue(ctx context.Context, r order.IssueRequest) (order.IssuedCod
 	if err := r.Validate(); err != nil {
 		return order.IssuedCode{}, d.fail(ctx, op, err)
 	}
+	if _, _, err := d.entry(op); err != nil {
+		return order.IssuedCode{}, err
+	}
 	r.Expires = r.Expires.UTC().Truncate(time.Second)
 	sum, err := requestSum(r)
 	if err != nil {
@@ -63,7 +66,7 @@ func (d *desk) issuedBefore(ctx context.Context, key string, sum []byte) (code o
 }
 
 func (d *desk) underKey(ctx context.Context, tx *sql.Tx, key string, sum []byte) (code order.IssuedCode, known bool, err error) {
-	id, was, known, err := findCodeKey(ctx, tx, d.acquirer.Name, key)
+	id, was, known, err := findCodeKey(ctx, tx, d.acquirer, key)
 	switch {
 	case err != nil || !known:
 		return code, false, err
@@ -83,10 +86,10 @@ func (d *desk) keepCode(ctx context.Context, tx *sql.Tx, code order.IssuedCode, 
 	if err != nil {
 		return code, err
 	}
-	if err := insertCodeKey(ctx, tx, d.acquirer.Name, key, sum, code.ID); err != nil {
+	if err := insertCodeKey(ctx, tx, d.acquirer, key, sum, code.ID); err != nil {
 		return code, err
 	}
-	return code, codeEntry{code.ID, code.Issued, d.acquirer.Name, codeIssued, string(message), d.signerID(), ""}.add(ctx, tx)
+	return code, codeEntry{code.ID, code.Issued, d.acquirer, codeIssued, string(message), d.signerID(), ""}.add(ctx, tx)
 }
 
 // refuse logs a request that was refused, and gives back why. A refusal that
@@ -99,68 +102,64 @@ func (d *desk) refuse(ctx context.Context, r order.IssueRequest, now time.Time, 
 	if err != nil {
 		return err
 	}
-	entry := codeEntry{order.NewID(now), now, d.acquirer.Name, codeRefused, string(message), "", refusal.Error()}
+	entry := codeEntry{order.NewID(now), now, d.acquirer, codeRefused, string(message), "", refusal.Error()}
 	if err := d.store.Do(ctx, entry.add); err != nil {
 		return err
 	}
-	d.logger.WarnContext(ctx, "a code was refused", "acquirer", d.acquirer.Name, "merchant", r.Merchant, "err", refusal)
+	if _, own := d.directory.load().merchant(d.acquirer, r.Merchant); !own {
+		d.deny(ctx, "clearing.Issue", "merchant "+r.Merchant)
+	}
+	d.logger.WarnContext(ctx, "a code was refused", "acquirer", d.acquirer, "merchant", r.Merchant, "err", refusal)
 	return refusal
 }
 
 // Issued implements [order.Issuer].
-func (d *desk) Issued(ctx context.Context, id order.ID) (code order.IssuedCode, err error) {
+func (d *desk) Issued(ctx context.Context, id order.ID) (order.IssuedCode, error) {
 	const op = "clearing.Issued"
-	var row codeRow
-	err = d.store.View(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		row, _, err = loadCode(ctx, tx, id)
-		return err
-	})
-	if err == nil && row.acquirer != d.acquirer.Name {
-		err = errNoCode(op)
-		if row.acquirer != "" {
-			err = d.deny(ctx, op, id)
-		}
-	}
-	if err != nil {
-		return order.IssuedCode{}, d.fail(ctx, op, err)
-	}
-	return row.code, nil
+	return d.ownCode(ctx, op, id, d.store.View, func(context.Context, *sql.Tx, *codeRow) error { return nil })
 }
 
 // Revoke implements [order.Issuer].
 func (d *desk) Revoke(ctx context.Context, id order.ID) (order.IssuedCode, error) {
 	const op = "clearing.Revoke"
-	var row codeRow
-	err := d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		row, _, err = loadCode(ctx, tx, id)
-		if err != nil || row.acquirer != d.acquirer.Name || !row.code.Revoked.IsZero() {
-			return err
+	return d.ownCode(ctx, op, id, d.store.Do, func(ctx context.Context, tx *sql.Tx, row *codeRow) error {
+		if !row.code.Revoked.IsZero() {
+			return nil
 		}
 		row.code.Revoked = d.now()
-		return codeEntry{id, row.code.Revoked, d.acquirer.Name, codeRevoked, "", "", ""}.add(ctx, tx)
+		return codeEntry{id, row.code.Revoked, d.acquirer, codeRevoked, "", "", ""}.add(ctx, tx)
 	})
-	switch {
-	case err != nil:
-	case row.acquirer == "":
-		err = errNoCode(op)
-	case row.acquirer != d.acquirer.Name:
-		err = d.deny(ctx, op, id)
+}
+
+// ownCode does something with a code of the acquirer's own, in a transaction. Any
+// other code is one that does not exist, and asking for it is recorded.
+func (d *desk) ownCode(ctx context.Context, op string, id order.ID,
+	in func(context.Context, func(context.Context, *sql.Tx) error) error,
+	do func(context.Context, *sql.Tx, *codeRow) error) (order.IssuedCode, error) {
+	if _, err := order.ParseID(string(id)); err != nil {
+		return order.IssuedCode{}, errNoCode(op)
+	}
+	if _, _, err := d.entry(op); err != nil {
+		return order.IssuedCode{}, err
+	}
+	var row codeRow
+	err := in(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		row, _, err = loadCode(ctx, tx, id)
+		if err == nil && row.acquirer != d.acquirer {
+			err = errNoCode(op)
+		}
+		if err == nil {
+			err = do(ctx, tx, &row)
+		}
+		return err
+	})
+	if order.CodeOf(err) == order.CodeNotFound {
+		d.deny(ctx, op, "code "+string(id))
 	}
 	if err != nil {
 		return order.IssuedCode{}, d.fail(ctx, op, err)
 	}
 	return row.code, nil
-}
-
-// deny is the answer about another acquirer's code: what it would be if there
-// were none. That it was asked for stands in the log.
-func (d *desk) deny(ctx context.Context, op string, id order.ID) error {
-	entry := codeEntry{id, d.now(), d.acquirer.Name, codeDenied, "", "", op}
-	if err := d.store.Do(ctx, entry.add); err != nil {
-		return err
-	}
-	d.logger.WarnContext(ctx, "an acquirer asked for a code of another", "op", op, "acquirer", d.acquirer.Name, "code", id)
-	return errNoCode(op)
 }
 
 func errNoCode(op string) error { return order.Errorf(order.CodeNotFound, op, "there is no such code") }

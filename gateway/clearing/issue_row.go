@@ -15,7 +15,6 @@ const (
 	codeIssued  = "issued"
 	codeRevoked = "revoked"
 	codeRefused = "refused" // was never signed
-	codeDenied  = "denied"  // asked for by an acquirer whose it is not
 )
 
 // A codeEntry is one entry of the log of codes.

@@ -23,7 +23,7 @@ func TestNewTellsEveryProblem(t *testing.T) {
 	}
 	a := north()
 	a.Components = []string{"blue", "bleu"}
-	d, err := clearing.NewDirectory(a)
+	d, err := clearing.NewDirectory([]clearing.Acquirer{a}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +43,8 @@ func TestNewTellsEveryProblem(t *testing.T) {
 			[]string{"/policy/mode", "/grace", "/longest", "/longest_static", "/longest_dynamic", "/timeout", "/attempts", "/follow/0", "/retry/0"}},
 		"impatient": {keys(1), base, clearing.Options{Timeout: time.Minute}, []string{"/follow/0", "/follow/1"}},
 		"parts": {keys(1), "https://pay.example/x", clearing.Options{Policy: gateway.Policy{Default: "red"}},
-			[]string{"/base", "/options/policy/default", "/directory/north/components/1", "/directory/north"}},
-		"plain base": {keys(1), "http://pay.example", clearing.Options{}, []string{"/base", "/directory/north/components/1", "/directory/north"}},
+			[]string{"/base", "/options/policy/default", "/directory/0/components/1", "/directory/0"}},
+		"plain base": {keys(1), "http://pay.example", clearing.Options{}, []string{"/base", "/directory/0/components/1", "/directory/0"}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			_, err := clearing.New(t.Context(), openStore(t, tempFile(t)), d, blue, c.keys, never, c.base, &c.options)

@@ -29,8 +29,9 @@ type Server struct {
 	directory  *Directory
 	components *component.Registry
 	tokens     tokens
-	codes      func() crypto.Signer      // gives nil where no codes are issued; a function, so that it does not print
-	notifiers  map[string]order.Notifier // by acquirer
+	codes      func() crypto.Signer // gives nil where no codes are issued; a function, so that it does not print
+	notifiers  *notifiers
+	denials    *denials
 	outbox     *outbox.Outbox
 	base       string
 	options    Options
@@ -41,8 +42,11 @@ var _ gateway.SecondServer = (*Server)(nil)
 
 // New makes a server and brings its tables in the store up to date.
 //
-// notify says how an acquirer is told about its orders; it is called once for
-// each acquirer of the directory. base is where the server's pages are, such as
+// notify says how an acquirer is told about its orders. It is called for each
+// acquirer of the directory, and again when the directory has a new one or one
+// with another notify address; it neither waits nor changes the directory. From
+// now on d takes only what this server can use: every component that it names is
+// configured, every acquirer has a notifier. base is where the server's pages are, such as
 // "https://pay.example": every address that it gives out begins with it. o may
 // be nil.
 //
@@ -62,31 +66,35 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 		return nil, err
 	}
 	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes }, options: options,
-		notifiers: map[string]order.Notifier{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
-	if err := server.configure(notify); err != nil {
+		notifiers: newNotifiers(notify), denials: &denials{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
+	if err := server.configure(); err != nil {
 		return nil, err
 	}
 	server.outbox = server.newOutbox()
-	if err := server.migrate(ctx); err != nil {
+	if err := migrate(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := outbox.Migrate(ctx, s); err != nil {
+		return nil, err
+	}
+	p := d.require(server.uses, underDirectory)
+	if err := p.err("clearing.New", "the configuration does not fit together"); err != nil {
 		return nil, err
 	}
 	return server, nil
 }
 
-func (s *Server) migrate(ctx context.Context) error {
+func migrate(ctx context.Context, s *store.Store) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	if err := s.store.Migrate(ctx, "clearing", files); err != nil {
-		return err
-	}
-	return outbox.Migrate(ctx, s.store)
+	return s.Migrate(ctx, "clearing", files)
 }
 
 // configure checks what the parts say of each other: a name that leads nowhere
 // would otherwise show when a payer is waiting.
-func (s *Server) configure(notify func(Acquirer) order.Notifier) error {
+func (s *Server) configure() error {
 	var p problems
 	if parsed, err := parseAddress(s.base); err != nil {
 		p.add("/base", "%v", err)
@@ -96,17 +104,23 @@ func (s *Server) configure(notify func(Acquirer) order.Notifier) error {
 	if name := s.options.Policy.Default; name != "" {
 		p.component("/options/policy/default", s.components, name)
 	}
-	for _, name := range s.directory.names() {
-		a := s.directory.acquirers[name]
-		for i, c := range a.Components {
-			p.component(fmt.Sprintf("/directory/%s/components/%d", name, i), s.components, c)
+	s.uses(&p, s.directory.load(), underDirectory)
+	return p.err("clearing.New", "the configuration does not fit together")
+}
+
+func underDirectory(i int) string { return "/directory" + byIndex(i) }
+
+// uses is what the server needs of every directory that it works with.
+func (s *Server) uses(p *problems, e *entries, at func(i int) string) {
+	for i, a := range e.list {
+		for j, c := range a.Components {
+			p.component(fmt.Sprintf("%s/components/%d", at(i), j), s.components, c)
 		}
-		s.notifiers[name] = notify(a)
-		if s.notifiers[name] == nil {
-			p.add("/directory/"+name, "has no notifier: every acquirer is told of its orders")
+		if s.notifiers.of(a) == nil {
+			p.add(at(i), "has no notifier: every acquirer is told of its orders")
 		}
 	}
-	return p.err("clearing.New", "the configuration does not fit together")
+	s.notifiers.keep(e, s.directory.load())
 }
 
 func (p *problems) component(path string, r *component.Registry, name string) {
@@ -115,24 +129,15 @@ func (p *problems) component(path string, r *component.Registry, name string) {
 	}
 }
 
-// For is what the acquirer may ask. A name that is not in the directory is
-// [order.CodeUnauthenticated].
-func (s *Server) For(acquirer string) (order.Desk, error) {
-	a, ok := s.directory.Acquirer(acquirer)
-	if !ok {
-		return nil, order.Errorf(order.CodeUnauthenticated, "clearing.For", "there is no acquirer %.70q", acquirer)
-	}
-	return &desk{s, a}, nil
-}
-
 // now is the clock in what the store keeps: microseconds, UTC.
 func (s *Server) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
 
 // offers lists what can pay the order. An acquirer or merchant that has left
 // the directory cannot be paid any more.
 func (s *Server) offers(o orderRow) []component.Offer {
-	a, known := s.directory.Acquirer(o.acquirer)
-	if _, registered := s.directory.merchant(o.acquirer, o.order.Merchant); !known || !registered {
+	directory := s.directory.load()
+	a, known := directory.acquirers[o.acquirer]
+	if _, registered := directory.merchant(o.acquirer, o.order.Merchant); !known || !registered {
 		return nil
 	}
 	return s.components.Offers(o.order.Total, a.allows)

@@ -31,7 +31,7 @@ func (s *Server) Open(ctx context.Context, address string, o gateway.Opening) (s
 }
 
 func (s *Server) session(ctx context.Context, tx *sql.Tx, row orderRow, o gateway.Opening) (gateway.Session, error) {
-	merchant, _ := s.directory.merchant(row.acquirer, row.order.Merchant)
+	merchant, _ := s.directory.load().merchant(row.acquirer, row.order.Merchant)
 	session := gateway.Session{Order: row.order, MerchantName: merchant.Name, State: row.state}
 	if row.payable(s.now()) {
 		session.Offers = s.offers(row)
@@ -88,7 +88,7 @@ func (s *Server) show(o orderRow, a attemptRow) gateway.Attempt {
 
 // brief is the attempt as its component sees it.
 func (s *Server) brief(o orderRow, a attemptRow) component.Attempt {
-	merchant, _ := s.directory.merchant(o.acquirer, o.order.Merchant)
+	merchant, _ := s.directory.load().merchant(o.acquirer, o.order.Merchant)
 	return component.Attempt{ID: a.id(), Acquirer: o.acquirer, Merchant: o.order.Merchant, MerchantName: merchant.Name, Description: o.order.Description,
 		Amount: o.order.Total, Expires: o.order.Expires, Reference: a.reference, Actions: a.actions,
 		ReturnAddress: s.address(forReturning, o.secret, a.id()), NotifyAddress: s.base + "/notify/" + a.component}

@@ -17,8 +17,15 @@ const maxUnsigned = 1938
 // every rule that it breaks.
 func (d *desk) sign(ctx context.Context, r order.IssueRequest, now time.Time) (string, error) {
 	const op = "clearing.Issue"
+	directory, a, err := d.entry(op)
+	if err != nil {
+		return "", err
+	}
+	if err := a.enabled(op); err != nil {
+		return "", err
+	}
 	var p problems
-	address := d.codeRules(&p, r, now)
+	address := d.codeRules(&p, directory, a, r, now)
 	if err := p.coded(order.CodeRefused, op, "the gateway does not sign this code"); err != nil {
 		return "", err
 	}
@@ -28,7 +35,7 @@ func (d *desk) sign(ctx context.Context, r order.IssueRequest, now time.Time) (s
 		return "", p.coded(order.CodeRefused, op, "the gateway does not sign this code")
 	}
 	if err != nil {
-		d.logger.ErrorContext(ctx, "signing a code failed", "acquirer", d.acquirer.Name, "err", err)
+		d.logger.ErrorContext(ctx, "signing a code failed", "acquirer", d.acquirer, "err", err)
 		return "", &order.Error{Code: order.CodeUnavailable, Op: op, Detail: "the code cannot be signed now: ask again with the same key", Err: err}
 	}
 	return signed.String(), nil
@@ -36,13 +43,13 @@ func (d *desk) sign(ctx context.Context, r order.IssueRequest, now time.Time) (s
 
 // codeRules are what the directory, the registry and the options say about a new
 // code.
-func (d *desk) codeRules(p *problems, r order.IssueRequest, now time.Time) verify.Address {
+func (d *desk) codeRules(p *problems, directory *entries, a Acquirer, r order.IssueRequest, now time.Time) verify.Address {
 	if d.codes() == nil {
 		p.add("", "this gateway signs no codes")
 	}
-	m, registered := d.directory.merchant(d.acquirer.Name, r.Merchant)
+	m, registered := directory.merchant(a.Name, r.Merchant)
 	if !registered {
-		p.add("/merchant", "%q is not registered for acquirer %q", r.Merchant, d.acquirer.Name)
+		p.add("/merchant", "%q is not registered for acquirer %q", r.Merchant, a.Name)
 	}
 	address, err := verify.Parse(r.Address, &verify.Options{Development: d.options.Development})
 	switch {
@@ -53,8 +60,11 @@ func (d *desk) codeRules(p *problems, r order.IssueRequest, now time.Time) verif
 	}
 	p.unsigned("/address", address)
 	p.codeTime("/expires", r.Expires, now, d.longest(r.Kind))
-	if r.Kind == order.IssuedDynamic && len(d.components.Offers(r.Amount, d.acquirer.allows)) == 0 {
-		p.add("/amount", "no payment component takes %s", r.Amount)
+	if r.Kind == order.IssuedDynamic {
+		p.limited("/amount", a, r.Amount)
+		if len(d.components.Offers(r.Amount, a.allows)) == 0 {
+			p.add("/amount", "no payment component takes %s", r.Amount)
+		}
 	}
 	return address
 }

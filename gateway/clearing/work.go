@@ -36,9 +36,13 @@ func (s *Server) notify(ctx context.Context, task outbox.Task) (again time.Time,
 	if err != nil {
 		return again, err
 	}
-	notifier, ok := s.notifiers[o.acquirer]
+	a, ok := s.directory.Acquirer(o.acquirer)
 	if !ok {
 		return again, fmt.Errorf("%s: the acquirer %q is not in the directory any more", op, o.acquirer)
+	}
+	notifier := s.notifiers.of(a)
+	if notifier == nil {
+		return again, fmt.Errorf("%s: the acquirer %q has no notifier any more", op, o.acquirer)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()

@@ -1,6 +1,7 @@
 package gatewayhttp
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/anyscan/anyscan/internal/exchange"
@@ -49,17 +50,22 @@ func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do fu
 	}
 }
 
-// caller is the half that the acquirer who signed may call, or whose certificate
-// it is. Its key can have left the directory since it was verified.
+// caller is the half that the acquirer who calls may call. Its key can have left
+// the directory since it was verified.
 func (h *handler) caller(r *http.Request) (order.Desk, error) {
-	keyID, _ := wire.Caller(r.Context())
-	holders := h.acquirers
-	if wire.CallerByTLS(r.Context()) {
-		holders = h.tlsKeys // the same key may be another's to sign with
-	}
-	name, ok := holders.Holder(keyID)
+	name, ok := h.holder(r.Context())
 	if !ok {
 		return nil, order.Errorf(order.CodeUnauthenticated, "gatewayhttp", "the key belongs to no acquirer")
 	}
 	return h.server.For(name)
+}
+
+// holder is the acquirer who signed, or whose certificate it is: the same key
+// may be another's for the other purpose.
+func (h *handler) holder(ctx context.Context) (name string, ok bool) {
+	keyID, _ := wire.Caller(ctx)
+	if wire.CallerByTLS(ctx) {
+		return h.tlsKeys.Holder(keyID)
+	}
+	return h.acquirers.Holder(keyID)
 }

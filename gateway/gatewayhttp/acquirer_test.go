@@ -24,7 +24,8 @@ func acquirer(t *testing.T, s *stub, seed, peer byte) order.Desk {
 	t.Cleanup(transport.CloseIdleConnections)
 	signer, _ := newSigner(t, seed, nil)
 	_, pub := newSigner(t, peer, nil)
-	c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil), nil)
+	c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil),
+		&orderhttp.ClientOptions{Retries: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

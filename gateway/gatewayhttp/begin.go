@@ -31,7 +31,9 @@ func (h *handler) begin(w http.ResponseWriter, r *http.Request) {
 	b, m, err := h.beginning(r)
 	var a gateway.Attempt
 	if err == nil {
-		a, err = h.server.Begin(r.Context(), h.pay(r), b)
+		if a, err = h.server.Begin(r.Context(), h.pay(r), b); err == nil {
+			h.gate.began(h.pay(r), &a)
+		}
 	}
 	switch {
 	case err != nil:

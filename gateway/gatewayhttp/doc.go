@@ -53,9 +53,18 @@
 //
 // # Concurrency
 //
-// The handler is safe for concurrent use.
+// The handler is safe for concurrent use. Who asks too often, and what is too much
+// at once, is turned away as [Limits] says. [Serve] ends a server so that what is
+// under way is finished.
 //
 // # Security
+//
+// Every caller has limits: how often and how much at once, how long a head or a
+// body may take and how large it may be, and how many connections wait without a
+// request ([Server]: 4,096, the longest waiting is cut for the next). A payment
+// that was begun has limits of its own, so that a flood from its payer's network
+// does not stop it. Limits are of one process and no defence against a flood that
+// fills the line: that is for what stands in front.
 //
 // Tokens in addresses are the only credentials of a payer: no cookie is set or
 // read, the Referrer-Policy gives providers the origin alone, and logs name the

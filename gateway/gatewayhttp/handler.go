@@ -1,11 +1,13 @@
 package gatewayhttp
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -37,8 +39,11 @@ type Options struct {
 	Now func() time.Time
 	// TLSKeys are the acquirers that may identify themselves by a TLS client
 	// certificate instead of a signature, by the keys of these, as wire.NewHandler
-	// describes. Default: none.
+	// describes; clearing.Directory.TLSKeys are such. Default: none.
 	TLSKeys Acquirers
+	// Limits are how much is taken of each caller and altogether. Default: those
+	// that Limits states.
+	Limits Limits
 }
 
 // handler is the gateway's side of every exchange.
@@ -48,6 +53,7 @@ type handler struct {
 	acquirers Acquirers
 	site      *web.Site
 	tlsKeys   Acquirers // nil: everybody signs
+	gate      *gate
 }
 
 // NewHandler serves a gateway at its public address base, such as
@@ -67,11 +73,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	for pattern, serve := range h.desk() {
 		desk.HandleFunc(pattern, serve)
 	}
-	signed, err := wire.NewHandler(h.site.Recover(desk), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger, TLSKeys: o.TLSKeys})
+	signed, err := wire.NewHandler(h.site.Recover(h.perAcquirer(desk)), h.base, signer, acquirers, &wire.Options{Now: o.Now, Logger: o.Logger, TLSKeys: o.TLSKeys})
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	return h.site.Protect(h.routes(signed)), nil
+	return h.site.Protect(h.routes(signed), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
 }
 
 func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (*handler, error) {
@@ -87,7 +93,7 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 		return nil, err
 	}
 	site, err := web.NewSite(files, o.Logger)
-	return &handler{s, base, acquirers, site, o.TLSKeys}, err
+	return &handler{s, base, acquirers, site, o.TLSKeys, newGate(o.Limits)}, err
 }
 
 // desk is what acquirers may ask for, in signed requests.
@@ -115,6 +121,16 @@ func (h *handler) routes(desk http.Handler) *http.ServeMux {
 	return mux
 }
 
-// Server serves the handler with time-outs and a limit for headers, so that slow
-// or hostile clients hold on to nothing. Set its Addr, or serve on a listener.
+// Server serves the handler with time-outs, a limit for headers and one for idle
+// connections, so that slow or hostile clients hold on to nothing. Use it with
+// [Serve]; its hooks ConnState and ConnContext are taken.
 func Server(handler http.Handler) *http.Server { return web.Server(handler) }
+
+// Serve serves on the listener, with TLS where s has a TLSConfig, until ctx ends.
+// It then takes no new connection and lets the requests under way finish for the
+// time grace, such as 10 seconds; what is not done by then is cut. It returns when
+// everything is closed, the listener too: nil after ctx ended, else why it could
+// not go on serving.
+func Serve(ctx context.Context, l net.Listener, s *http.Server, grace time.Duration) error {
+	return web.Serve(ctx, l, s, grace)
+}

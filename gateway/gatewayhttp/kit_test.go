@@ -3,7 +3,6 @@ package gatewayhttp_test
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -24,6 +23,11 @@ import (
 	"github.com/anyscan/anyscan/scan/scanhttp"
 )
 
+var (
+	_ gatewayhttp.Acquirers = (*clearing.Directory)(nil)
+	_ gatewayhttp.Acquirers = clearing.TLSKeys{}
+)
+
 // remote is a gateway that is reached over HTTP: by terminals, by acquirers who
 // sign, and by providers.
 type remote struct {
@@ -31,18 +35,18 @@ type remote struct {
 	base      string
 	transport http.RoundTripper
 	options   *wire.Options
-	acquirers []string // by the seed of their keys, from 10
+	acquirers []string
 	t         *testing.T
 }
 
 func (r remote) For(acquirer string) (order.Desk, error) {
-	i := slices.Index(r.acquirers, acquirer)
-	if i < 0 {
+	if !slices.Contains(r.acquirers, acquirer) {
 		return nil, order.Errorf(order.CodeUnauthenticated, "", "nobody has a key of %q", acquirer)
 	}
-	signer, _ := newSigner(r.t, byte(10+i), r.options)
+	signer, _ := newSigner(r.t, seedOf(acquirer), r.options)
 	_, gatewayKey := newSigner(r.t, 2, nil)
-	return orderhttp.NewClearing(r.base, wire.NewTransport(r.transport, signer, newKeys(r.t, gatewayKey), r.options), nil)
+	return orderhttp.NewClearing(r.base, wire.NewTransport(r.transport, signer, newKeys(r.t, gatewayKey), r.options),
+		&orderhttp.ClientOptions{Retries: -1})
 }
 
 func (r remote) Receive(ctx context.Context, name string, n component.Notification) (a component.Acknowledgement, err error) {
@@ -64,30 +68,37 @@ func (r remote) Receive(ctx context.Context, name string, n component.Notificati
 	return a, err
 }
 
-// newClearing is a real gateway as the kit wants it, whose acquirers have keys.
-func newClearing(t *testing.T, s *store.Store, setup gatewaytest.Setup, base string) (*clearing.Server, *clearing.Directory) {
+// seedOf is the seed of an acquirer's key, another one for each of the kit's.
+func seedOf(acquirer string) byte { return acquirer[0] }
+
+// acquirersOf are the kit's acquirers as the directory takes them.
+func acquirersOf(t *testing.T, all []gatewaytest.Acquirer) (acquirers []clearing.Acquirer) {
 	t.Helper()
-	var acquirers []clearing.Acquirer
-	notifiers := map[string]order.Notifier{}
-	for i, a := range setup.Acquirers {
-		_, pub := newSigner(t, byte(10+i), nil)
-		known := clearing.Acquirer{Name: a.Name, Keys: []crypto.PublicKey{pub}, ReturnOrigins: a.ReturnOrigins, Components: a.Components}
+	for _, a := range all {
+		_, pub := newSigner(t, seedOf(a.Name), nil)
+		known := clearing.Acquirer{Name: a.Name, Keys: []clearing.Key{{Public: pub}}, ReturnOrigins: a.ReturnOrigins,
+			Components: a.Components, Limits: clearing.Limits{Amounts: a.Amounts}, Disabled: a.Disabled}
 		for _, m := range a.Merchants {
 			known.Merchants = append(known.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: m.Domains})
 		}
 		acquirers = append(acquirers, known)
-		notifiers[a.Name] = a.Notifier
 	}
-	d, err := clearing.NewDirectory(acquirers...)
-	if err != nil {
-		t.Fatal(err)
+	return acquirers
+}
+
+// newClearing is a real gateway as the kit wants it.
+func newClearing(t *testing.T, s *store.Store, d *clearing.Directory, setup gatewaytest.Setup, base string) *clearing.Server {
+	t.Helper()
+	notifiers := map[string]order.Notifier{}
+	for _, a := range setup.Acquirers {
+		notifiers[a.Name] = a.Notifier
 	}
 	server, err := clearing.New(t.Context(), s, d, setup.Components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}, Codes: setup.Codes},
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &clearing.Options{Policy: setup.Policy, Now: setup.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server, d
+	return server
 }
 
 // keeps holds a gateway to the contract that serve serves: it is given the
@@ -99,8 +110,12 @@ func keeps(t *testing.T, serve func(t *testing.T, newHandler func(base string) h
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
+		directory, err := clearing.NewDirectory(acquirersOf(t, setup.Acquirers), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		base, transport := serve(t, func(base string) http.Handler {
-			server, directory := newClearing(t, s, setup, base)
+			server := newClearing(t, s, directory, setup, base)
 			signer, _ := newSigner(t, 2, &wire.Options{Now: setup.Now})
 			h, err := gatewayhttp.NewHandler(server, base, directory, signer, &gatewayhttp.Options{Now: setup.Now})
 			if err != nil {
@@ -115,9 +130,8 @@ func keeps(t *testing.T, serve func(t *testing.T, newHandler func(base string) h
 			r.acquirers = append(r.acquirers, a.Name)
 		}
 		return gatewaytest.Subject{Server: r, Work: gatewaytest.Drain(s, setup.Now, func(ctx context.Context) error {
-			server, _ := newClearing(t, s, setup, base)
-			return server.Run(ctx)
-		})}
+			return newClearing(t, s, directory, setup, base).Run(ctx)
+		}), Replace: func(all []gatewaytest.Acquirer) error { return directory.Replace(acquirersOf(t, all)) }}
 	})
 }
 

@@ -25,7 +25,9 @@ func (h *handler) resume(w http.ResponseWriter, r *http.Request) {
 	}
 	var a gateway.Attempt
 	if err == nil {
-		a, err = h.server.Resume(r.Context(), address, back)
+		if a, err = h.server.Resume(r.Context(), address, back); err == nil {
+			h.gate.began(a.GatewayAddress, &a)
+		}
 	}
 	switch {
 	case err != nil:

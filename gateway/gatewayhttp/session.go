@@ -43,7 +43,9 @@ func (h *handler) session(w http.ResponseWriter, r *http.Request) {
 	}
 	var s gateway.Session
 	if err == nil {
-		s, err = h.server.Open(r.Context(), h.pay(r), o)
+		if s, err = h.server.Open(r.Context(), h.pay(r), o); err == nil {
+			h.gate.began(h.pay(r), s.Attempt)
+		}
 	}
 	switch {
 	case err != nil:

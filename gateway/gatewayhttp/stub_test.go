@@ -73,6 +73,12 @@ func (s *stub) record(call, address string) {
 	}
 }
 
+func (s *stub) keep(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
 func (s *stub) asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,25 +87,25 @@ func (s *stub) asked() []string {
 
 func (s *stub) Open(_ context.Context, address string, o gateway.Opening) (gateway.Session, error) {
 	s.record("open", address)
-	s.opened = append(s.opened, o)
+	s.keep(func() { s.opened = append(s.opened, o) })
 	return s.session, s.err
 }
 
 func (s *stub) Begin(_ context.Context, address string, b gateway.Beginning) (gateway.Attempt, error) {
 	s.record("begin", address)
-	s.begun = append(s.begun, b)
+	s.keep(func() { s.begun = append(s.begun, b) })
 	return s.attempt, s.err
 }
 
 func (s *stub) Resume(_ context.Context, address string, r component.Return) (gateway.Attempt, error) {
 	s.record("resume", address)
-	s.back = append(s.back, r)
+	s.keep(func() { s.back = append(s.back, r) })
 	return s.attempt, s.err
 }
 
 func (s *stub) Receive(_ context.Context, name string, n component.Notification) (component.Acknowledgement, error) {
 	s.record("receive", name)
-	s.notice = n
+	s.keep(func() { s.notice = n })
 	return s.ack, s.err
 }
 

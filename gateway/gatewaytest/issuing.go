@@ -21,6 +21,7 @@ func issuing() []check {
 		{rule: "keys of two acquirers do not meet", run: issueSameKey},
 		{rule: "an address that this acquirer may not have signed for this merchant is refused", run: issueElsewhere},
 		{rule: "a time or an amount out of bounds is refused", run: issueBounds},
+		{rule: "a code for more than its acquirer's limit is refused", run: issueAboveLimit},
 		{rule: "a refusal tells every rule that was broken, and does not use up its key", run: issueRefused},
 		{rule: "a malformed request is invalid_request, one without a key idempotency_key_missing", run: issueInvalid},
 		{rule: "a code that was revoked stays so, and may be revoked again", run: revokes},
@@ -210,6 +211,20 @@ func issueBounds(b *bench) {
 	long := b.static("k2")
 	long.Expires = b.clock.Now().AddDate(2, 0, 0)
 	b.issue(long)
+}
+
+func issueAboveLimit(b *bench) {
+	r := b.dynamic("k1")
+	r.Merchant, r.Address = "noodles", "https://noodles.example/m"
+	for what, amount := range map[string]order.Money{"one fen too much": {Amount: 2001, Currency: "CNY"}, "no limit": {Amount: 1, Currency: "USD"}} {
+		r.Amount = amount
+		_, err := b.at("south").Issue(b.Context(), r)
+		b.refused(what, err, order.CodeRefused)
+	}
+	r.Amount = order.Money{Amount: 2000, Currency: "CNY"}
+	if _, err := b.at("south").Issue(b.Context(), r); err != nil {
+		b.Errorf("just the limit: %v", err)
+	}
 }
 
 func issueRefused(b *bench) {

@@ -18,6 +18,7 @@ func placing() []check {
 		{rule: "orders of two acquirers with one ID do not meet", run: placeSameID},
 		{rule: "an acquirer that is not in the directory is unauthenticated", run: placeStranger},
 		{rule: "an order that breaks a rule of the gateway is refused and not stored", run: placeRefused},
+		{rule: "an order above its acquirer's limit, or in a currency that has none, is refused and not stored", run: placeAboveLimit},
 		{rule: "a malformed order is invalid_request with every problem", run: placeInvalid},
 		{rule: "a context that has ended places nothing", run: placeCancelled},
 	}
@@ -59,9 +60,14 @@ func placeOther(b *bench) {
 }
 
 func queryForeign(b *bench) {
-	o, _ := b.placed()
+	o, address := b.placed()
 	_, err := b.at("south").Query(b.Context(), o.ID)
 	b.refused("south asks for north's order", err, order.CodeNotFound)
+	a := b.paidAtProvider(address, b.blue, "k1")
+	b.resume(a)
+	_, err = b.at("south").Query(b.Context(), o.ID)
+	b.refused("south asks for north's order, which is paid", err, order.CodeNotFound)
+	b.same("the order's state for north", b.status(o).State, order.StatePaid)
 	_, err = b.at("north").Query(b.Context(), order.NewID(b.clock.Now()))
 	b.refused("an order that never was", err, order.CodeNotFound)
 	_, err = b.at("north").Query(b.Context(), "no such thing")
@@ -103,6 +109,24 @@ func placeRefused(b *bench) {
 		_, err = b.at("north").Query(b.Context(), o.ID)
 		b.refused(what+", asked for", err, order.CodeNotFound)
 	}
+}
+
+func placeAboveLimit(b *bench) {
+	o := b.newOrder()
+	o.Merchant, o.ReturnAddress, o.Lines = "noodles", "", nil
+	for what, total := range map[string]order.Money{
+		"one fen too much":           {Amount: 2001, Currency: "CNY"},
+		"a currency without a limit": {Amount: 1, Currency: "USD"},
+		"one cent too much":          {Amount: 5001, Currency: "EUR"},
+	} {
+		o.ID, o.Total = order.NewID(b.clock.Now()), total
+		_, err := b.at("south").Place(b.Context(), o)
+		b.refused(what, err, order.CodeRefused)
+		_, err = b.at("south").Query(b.Context(), o.ID)
+		b.refused(what+", asked for", err, order.CodeNotFound)
+	}
+	o.ID, o.Total = order.NewID(b.clock.Now()), order.Money{Amount: 2000, Currency: "CNY"}
+	b.place("south", o)
 }
 
 func placeInvalid(b *bench) {

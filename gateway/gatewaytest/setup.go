@@ -29,8 +29,10 @@ type Acquirer struct {
 	Name          string
 	Merchants     []Merchant
 	ReturnOrigins []string
-	Components    []string       // that its payers may pay with; nil means all
-	Notifier      order.Notifier // how it is told of its orders
+	Components    []string         // that its payers may pay with; nil means all
+	Amounts       map[string]int64 // highest total of one order by currency, in minor units; nil means no limit
+	Disabled      string           // why it may begin nothing new; "" where it may
+	Notifier      order.Notifier   // how it is told of its orders
 }
 
 // Merchant is registered for its acquirer.
@@ -45,12 +47,15 @@ type Subject struct {
 	// Work does the background work that is due by Setup.Now and returns when
 	// none is left.
 	Work func(ctx context.Context) error
+	// Replace makes the server work with these acquirers from now on. They are
+	// some of Setup's, in their order, with other settings.
+	Replace func(acquirers []Acquirer) error
 }
 
 // Run holds the server to the contract. newServer is called once for each
 // check and cleans up after itself with t.Cleanup.
 func Run(t *testing.T, newServer func(t *testing.T, s Setup) Subject) {
-	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), working()} {
+	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), working(), changing()} {
 		for _, c := range group {
 			t.Run(c.rule, func(t *testing.T) {
 				t.Parallel()
@@ -72,6 +77,8 @@ type bench struct {
 	*testing.T
 	server       gateway.SecondServer
 	work         func(ctx context.Context) error
+	replace      func([]Acquirer) error
+	acquirers    []Acquirer
 	clock        *clock
 	blue, red    *Wallet // take any currency
 	euro         *Wallet // takes EUR alone
@@ -87,21 +94,20 @@ func newBench(t *testing.T, policy gateway.Policy, newServer func(*testing.T, Se
 		t.Fatal(err)
 	}
 	b.codes = ed25519.NewKeyFromSeed([]byte("a constant: this is a test's key"))
-	subject := newServer(t, Setup{
-		Acquirers: []Acquirer{{
-			Name:          "north",
-			Merchants:     []Merchant{{"tea", "Tea House", []string{"tea.example"}}, {"books", "Book Cellar", []string{"=books.example"}}},
-			ReturnOrigins: []string{"https://shop.example"},
-			Notifier:      b.north,
-		}, {
-			Name:       "south",
-			Merchants:  []Merchant{{"noodles", "Noodle Bar", []string{"noodles.example"}}},
-			Components: []string{"red"},
-			Notifier:   b.south,
-		}},
-		Components: registry, Policy: policy, Codes: b.codes, Now: b.clock.Now,
-	})
-	b.server, b.work = subject.Server, subject.Work
+	b.acquirers = []Acquirer{{
+		Name:          "north",
+		Merchants:     []Merchant{{"tea", "Tea House", []string{"tea.example"}}, {"books", "Book Cellar", []string{"=books.example"}}},
+		ReturnOrigins: []string{"https://shop.example"},
+		Notifier:      b.north,
+	}, {
+		Name:       "south",
+		Merchants:  []Merchant{{"noodles", "Noodle Bar", []string{"noodles.example"}}},
+		Components: []string{"red"},
+		Amounts:    map[string]int64{"CNY": 2000, "EUR": 5000},
+		Notifier:   b.south,
+	}}
+	subject := newServer(t, Setup{Acquirers: b.acquirers, Components: registry, Policy: policy, Codes: b.codes, Now: b.clock.Now})
+	b.server, b.work, b.replace = subject.Server, subject.Work, subject.Replace
 	return b
 }
 

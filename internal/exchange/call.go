@@ -23,14 +23,17 @@ type Call struct {
 	Key     string      // idempotency key; "" for none
 	Header  http.Header // further ones, may be nil
 	Body    any         // sent as JSON; nil for none
+	// Again says that the role's contract lets this call be made again although
+	// it is a POST without a key.
+	Again bool
 }
 
-// Do sends the call and reads the answer into answer, a pointer, or only its
-// status when answer is nil.
-//
-// Errors are *[order.Error]: what the peer said, or [order.CodeUnavailable] when
-// no answer came, so that nothing is known about what the peer did.
-func Do(ctx context.Context, client *http.Client, c Call, answer any) error {
+// repeatable reports whether making the call again does no more than making it
+// once.
+func (c Call) repeatable() bool { return c.Method == http.MethodGet || c.Key != "" || c.Again }
+
+// once sends the call one time.
+func (c Call) once(ctx context.Context, client *http.Client, answer any) error {
 	req, err := c.request(ctx)
 	if err != nil {
 		return withOp(c.Op, err)

@@ -114,7 +114,7 @@ func TestWord(t *testing.T) {
 func TestDoKeepsTheCause(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := Do(ctx, http.DefaultClient, Call{Op: "op", Method: "GET", Address: "http://nobody.localhost/secret"}, nil)
+	err := NewClient(http.DefaultClient, -1, 0).Do(ctx, Call{Op: "op", Method: "GET", Address: "http://nobody.localhost/secret"}, nil)
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, order.CodeUnavailable) || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}
@@ -123,7 +123,7 @@ func TestDoKeepsTheCause(t *testing.T) {
 		"a bad method":           {Op: "op", Method: "G T", Address: "https://a.example"},
 		"a bad key":              {Op: "op", Method: "POST", Address: "https://a.example", Key: "\n"},
 	} {
-		if err := Do(t.Context(), http.DefaultClient, c, nil); !errors.Is(err, order.CodeInvalid) || !strings.HasPrefix(err.Error(), "op: ") {
+		if err := NewClient(http.DefaultClient, 0, 0).Do(t.Context(), c, nil); !errors.Is(err, order.CodeInvalid) || !strings.HasPrefix(err.Error(), "op: ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,10 +1,11 @@
 // Package web is what the servers of pages share: which of HTML and JSON an
 // answer is, templates rendered as a whole before anything is sent, the
-// security headers, error pages, keys in forms, and recovery from panics.
+// security headers, error pages, keys in forms, recovery from panics, who is let in
+// and who is turned away, and a server that holds on to nothing and ends cleanly.
 //
 // Who uses it: orderhttp and gatewayhttp.
 //
-//	request → Site.Protect → mux → handler → Site.Render | Site.Fail | wire.Encode
+//	Serve → Server → Site.Protect → Gate → mux → handler → Site.Render | Site.Fail | wire.Encode
 //	                    (you are here, but for the handler)
 //
 // # Errors
@@ -14,9 +15,13 @@
 //
 // # Concurrency
 //
-// A Site and a FormKey are safe for concurrent use.
+// A Site, a Gate and a FormKey are safe for concurrent use.
 //
 // # Security
+//
+// A request is counted by its head alone: who is turned away has had nothing read
+// and no signature checked. Connections that wait are closed, the longest waiting
+// first, before one that is worked on has to.
 //
 // No page runs a script, reads a cookie, loads anything from elsewhere or can be
 // framed. A form reaches the origins that its page names and no other. Chromium

@@ -35,6 +35,11 @@ func (s *Site) FailWith(w http.ResponseWriter, r *http.Request, err error, m Rem
 		return
 	}
 	s.note(r, err)
+	s.page(w, r, err, m)
+}
+
+// page answers a person with the error.
+func (s *Site) page(w http.ResponseWriter, r *http.Request, err error, m Remedy) {
 	status, headers := head(r, err)
 	maps.Copy(w.Header(), headers)
 	p := Page{Template: "error", Data: newFailure(r, err, m)}

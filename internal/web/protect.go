@@ -4,23 +4,28 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"time"
 
+	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/order"
 )
 
 // Protect puts the rules that hold for every answer around the routes: security
-// headers, no escapes in paths, one form for what no route takes, and panics
-// answered as faults of ours, with a line in the log and nothing in the answer.
-func (s *Site) Protect(routes *http.ServeMux) http.Handler {
-	return s.Recover(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		setHeaders(w.Header())
+// headers, the gate, a limit for every body, no escapes in paths, one form for
+// what no route takes, and panics answered as faults of ours, with a line in the
+// log and nothing in the answer. A nil gate lets everything in.
+func (s *Site) Protect(routes *http.ServeMux, g *Gate) http.Handler {
+	inside := s.through(g, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := routes.Handler(r)
 		if pattern == "" || r.URL.EscapedPath() != r.URL.Path { // no path of ours needs an escape
 			s.Fail(w, r, order.Errorf(order.CodeNotFound, "", "there is nothing at this address that takes %s", r.Method))
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, exchange.MaxBody) // whatever the route forgets
 		routes.ServeHTTP(w, r)
+	}))
+	return s.Recover(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setHeaders(w.Header())
+		inside.ServeHTTP(w, r)
 	}))
 }
 
@@ -60,17 +65,4 @@ func (t *tracked) WriteHeader(status int) {
 func (t *tracked) Write(p []byte) (int, error) {
 	t.begun = true
 	return t.ResponseWriter.Write(p)
-}
-
-// Server serves the handler with limits for everything that a slow or hostile
-// client could hold on to.
-func Server(handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      60 * time.Second, // a component may have to wait for its provider
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-	}
 }

@@ -2,6 +2,7 @@ package acquirer_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -128,4 +129,16 @@ func TestGatewayThatHangsIsGivenUp(t *testing.T) {
 	}}, &acquirer.Options{Timeout: time.Millisecond})
 	_, err := s.Confirm(t.Context(), s.CodeAddress("cafe"), coffee(t, s, "key-1"))
 	wantCode(t, "Confirm", err, order.CodeUnavailable)
+}
+
+// A gateway that says when to come back is heard by the payer's terminal too.
+func TestGatewayThatIsBusyIsGivenTime(t *testing.T) {
+	s := newServer(t, &peer{place: func(context.Context, order.Order) (order.Placement, error) {
+		return order.Placement{}, &order.Error{Code: order.CodeRateLimited, RetryAfter: 7 * time.Second}
+	}}, nil)
+	_, err := s.Confirm(t.Context(), s.CodeAddress("cafe"), coffee(t, s, "key-1"))
+	wantCode(t, "Confirm", err, order.CodeUnavailable)
+	if e, ok := errors.AsType[*order.Error](err); !ok || e.RetryAfter != 7*time.Second {
+		t.Errorf("%v asks to wait %v, want 7 s", err, e.RetryAfter)
+	}
 }

@@ -87,8 +87,12 @@ func refused(op string) error {
 }
 
 func unplaced(op string, cause error) error {
-	return &order.Error{Code: order.CodeUnavailable, Op: op, Err: cause,
+	e := &order.Error{Code: order.CodeUnavailable, Op: op, Err: cause,
 		Detail: "the order is kept but not at the gateway yet: ask again with the same key"}
+	if c, ok := errors.AsType[*order.Error](cause); ok {
+		e.RetryAfter = c.RetryAfter // before that the gateway would not take it either
+	}
+	return e
 }
 
 // refuses reports whether the gateway's answer decided that it does not take

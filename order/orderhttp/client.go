@@ -14,25 +14,38 @@ import (
 // ClientOptions are what a client can be told. nil and the zero value mean the
 // defaults.
 type ClientOptions struct {
-	// Timeout bounds one call, whatever its context says. Default: 15 seconds.
+	// Timeout bounds one try, whatever its context says. Default: 15 seconds.
 	Timeout time.Duration
+	// Retries is how often a call of [NewClearing] is repeated that reached nobody,
+	// had no answer that could be believed, or was answered with
+	// order.CodeUnavailable, order.CodeInFlight or order.CodeRateLimited. A
+	// notifier repeats nothing. Default: 2; negative means none.
+	Retries int
+	// Pause is how long to wait before the first repetition. It doubles each
+	// time, and up to half of it is random. Where the peer asks for a longer pause
+	// it gets that, up to 30 seconds; for more the call fails, and its error says
+	// how long. Default: 200 ms.
+	Pause time.Duration
 }
 
 // client calls one peer. It follows no redirect: an address that was signed for
 // leads nowhere else.
-func (o *ClientOptions) client(transport http.RoundTripper) *http.Client {
-	timeout := 15 * time.Second
-	if o != nil && o.Timeout > 0 {
-		timeout = o.Timeout
+func (o *ClientOptions) client(transport http.RoundTripper) *exchange.Client {
+	used := ClientOptions{Timeout: 15 * time.Second}
+	if o != nil {
+		used.Retries, used.Pause = o.Retries, o.Pause
+		if o.Timeout > 0 {
+			used.Timeout = o.Timeout
+		}
 	}
-	return &http.Client{Transport: transport, Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error {
+	return exchange.NewClient(&http.Client{Transport: transport, Timeout: used.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return order.Errorf(order.CodeUnavailable, "", "the server answers with a redirect, which is not followed")
-	}}
+	}}, used.Retries, used.Pause)
 }
 
 type clearing struct {
 	base   string
-	client *http.Client
+	client *exchange.Client
 }
 
 var _ order.Desk = (*clearing)(nil)
@@ -43,7 +56,8 @@ var _ order.Desk = (*clearing)(nil)
 //
 // Its errors are those of the peer, and order.CodeUnavailable when no answer
 // came that could be believed: what the peer did is not known then, and the same
-// order can be placed again. It does not try again by itself.
+// order can be placed again. It tries a few times by itself, which is safe: what
+// it does not only read has an idempotency key, such as the order's ID.
 func NewClearing(base string, transport http.RoundTripper, o *ClientOptions) (order.Desk, error) {
 	base, err := exchange.CheckBase(base)
 	if err != nil {
@@ -57,7 +71,7 @@ func NewClearing(base string, transport http.RoundTripper, o *ClientOptions) (or
 
 // Place implements [order.Clearing]. The order's ID is the idempotency key.
 func (c *clearing) Place(ctx context.Context, o order.Order) (p order.Placement, err error) {
-	err = exchange.Do(ctx, c.client, exchange.Call{
+	err = c.client.Do(ctx, exchange.Call{
 		Op: "orderhttp.Place", Method: http.MethodPost, Address: c.base + "/v1/orders", Key: string(o.ID), Body: o,
 	}, &p)
 	return p, err
@@ -69,7 +83,7 @@ func (c *clearing) Query(ctx context.Context, id order.ID) (s order.Status, err 
 	if _, err := order.ParseID(string(id)); err != nil {
 		return s, order.Errorf(order.CodeNotFound, op, "%w", err)
 	}
-	err = exchange.Do(ctx, c.client, exchange.Call{
+	err = c.client.Do(ctx, exchange.Call{
 		Op: op, Method: http.MethodGet, Address: c.base + "/v1/orders/" + string(id),
 	}, &s)
 	return s, err
@@ -77,7 +91,7 @@ func (c *clearing) Query(ctx context.Context, id order.ID) (s order.Status, err 
 
 type notifier struct {
 	address string
-	client  *http.Client
+	client  *exchange.Client
 }
 
 var _ order.Notifier = (*notifier)(nil)
@@ -88,7 +102,8 @@ var _ order.Notifier = (*notifier)(nil)
 // *[wire.Transport].
 //
 // A nil error of its Notify is the acquirer's own, signed acknowledgement; after
-// any other the gateway tells it again.
+// any other the gateway tells it again. It tries once: what is owed to an acquirer
+// is kept, and repeated, by the gateway.
 func NewNotifier(address string, transport http.RoundTripper, o *ClientOptions) (order.Notifier, error) {
 	if _, err := exchange.CheckAddress(address); err != nil {
 		return nil, fmt.Errorf("orderhttp.NewNotifier: %w", err)
@@ -96,13 +111,15 @@ func NewNotifier(address string, transport http.RoundTripper, o *ClientOptions) 
 	if transport == nil {
 		return nil, fmt.Errorf("orderhttp.NewNotifier: the transport is nil: want one that signs, see wire.NewTransport")
 	}
-	return &notifier{address, o.client(transport)}, nil
+	client := o.client(transport)
+	client.Retries = 0
+	return &notifier{address, client}, nil
 }
 
 // Notify implements [order.Notifier]. One version of an order has one
 // idempotency key.
 func (n *notifier) Notify(ctx context.Context, s order.Status) error {
-	return exchange.Do(ctx, n.client, exchange.Call{
+	return n.client.Do(ctx, exchange.Call{
 		Op: "orderhttp.Notify", Method: http.MethodPost, Address: n.address,
 		Key: string(s.Order.ID) + "-" + strconv.FormatInt(s.Version, 10), Body: s,
 	}, nil)

@@ -42,11 +42,14 @@
 // Programs get every error as problem+json, see package wire; persons get a page
 // that says what to do, and a button to try again where that is safe. Clients
 // return *order.Error: what the peer said, or order.CodeUnavailable when no
-// answer came that can be believed.
+// answer came that can be believed. What reads or has an idempotency key is tried
+// a few times, not before the peer wants it; a notification is tried once.
 //
 // # Concurrency
 //
-// The handler and the clients are safe for concurrent use.
+// The handler and the clients are safe for concurrent use. Who asks too often, and
+// what is too much at once, is turned away as [Limits] says. [Serve] ends a server
+// so that what is under way is finished.
 //
 // # Security
 //
@@ -55,7 +58,14 @@
 // Content-Security-Policy of the pages, whose form-action names it. No cookie is
 // set or read, so no other site can act in a payer's name; the key in a form
 // binds it to the page it was made for. Notifications are verified and their
-// acknowledgements signed (RFC 9421). Every body has a limit. In a plain browser
-// nothing of ours ran before the merchant page: the acquirer's server checks the
-// code in its address.
+// acknowledgements signed (RFC 9421).
+//
+// Every caller has limits: how often and how much at once, how long a head or a
+// body may take and how large it may be, and how many connections wait without a
+// request ([Server]: 4,096, the longest waiting is cut for the next). Limits are of
+// one process and no defence against a flood that fills the line: that is for what
+// stands in front.
+//
+// In a plain browser nothing of ours ran before the merchant page: the acquirer's
+// server checks the code in its address.
 package orderhttp

@@ -1,10 +1,12 @@
 package orderhttp
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -29,6 +31,9 @@ type Options struct {
 	// identifies itself by one instead of a signature, as wire.NewHandler
 	// describes. Default: none.
 	TLSKeys wire.Keys
+	// Limits are how much is taken of each caller and altogether. Default: those
+	// that Limits states.
+	Limits Limits
 }
 
 // handler is the acquirer's side of every exchange.
@@ -67,7 +72,7 @@ func NewHandler(s order.FirstServer, base, gatewayOrigin string, gatewayKeys wir
 	if err != nil {
 		return nil, fmt.Errorf("orderhttp.NewHandler: %w", err)
 	}
-	return h.site.Protect(h.routes(signed)), nil
+	return h.site.Protect(h.routes(signed), newGate(o.Limits)), nil
 }
 
 func newHandler(s order.FirstServer, base, gatewayOrigin string, formKey []byte, o *Options) (*handler, error) {
@@ -102,9 +107,19 @@ func (h *handler) routes(notifications http.Handler) *http.ServeMux {
 	return mux
 }
 
-// Server serves the handler with time-outs and a limit for headers, so that slow
-// or hostile clients hold on to nothing. Set its Addr, or serve on a listener.
+// Server serves the handler with time-outs, a limit for headers and one for idle
+// connections, so that slow or hostile clients hold on to nothing. Use it with
+// [Serve]; its hooks ConnState and ConnContext are taken.
 func Server(handler http.Handler) *http.Server { return web.Server(handler) }
+
+// Serve serves on the listener, with TLS where s has a TLSConfig, until ctx ends.
+// It then takes no new connection and lets the requests under way finish for the
+// time grace, such as 10 seconds; what is not done by then is cut. It returns when
+// everything is closed, the listener too: nil after ctx ended, else why it could
+// not go on serving.
+func Serve(ctx context.Context, l net.Listener, s *http.Server, grace time.Duration) error {
+	return web.Serve(ctx, l, s, grace)
+}
 
 // notify takes the order as the gateway holds it. The caller was verified.
 func (h *handler) notify(w http.ResponseWriter, r *http.Request) {

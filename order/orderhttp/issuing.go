@@ -14,7 +14,7 @@ func (c *clearing) Issue(ctx context.Context, r order.IssueRequest) (code order.
 	if r.Key == "" {
 		return code, order.Errorf(order.CodeIdempotencyKeyMissing, op, "a request for a code needs an idempotency key")
 	}
-	err = exchange.Do(ctx, c.client, exchange.Call{
+	err = c.client.Do(ctx, exchange.Call{
 		Op: op, Method: http.MethodPost, Address: c.base + "/v1/codes", Key: r.Key, Body: r,
 	}, &code)
 	return code, err
@@ -26,7 +26,7 @@ func (c *clearing) Issued(ctx context.Context, id order.ID) (code order.IssuedCo
 	if err := noCode(op, id); err != nil {
 		return code, err
 	}
-	err = exchange.Do(ctx, c.client, exchange.Call{
+	err = c.client.Do(ctx, exchange.Call{
 		Op: op, Method: http.MethodGet, Address: c.base + "/v1/codes/" + string(id),
 	}, &code)
 	return code, err
@@ -38,7 +38,7 @@ func (c *clearing) Revoke(ctx context.Context, id order.ID) (code order.IssuedCo
 	if err := noCode(op, id); err != nil {
 		return code, err
 	}
-	err = exchange.Do(ctx, c.client, exchange.Call{
+	err = c.client.Do(ctx, exchange.Call{
 		Op: op, Method: http.MethodPost, Address: c.base + "/v1/codes/" + string(id) + "/revocation", Key: string(id),
 	}, &code)
 	return code, err

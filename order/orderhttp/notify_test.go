@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,7 +136,11 @@ func respond(status int, header http.Header) roundTrip {
 	}
 }
 
-func TestClientsKeys(t *testing.T) {
+// What reads or has a key is tried again; what a notifier owes is the outbox's to
+// repeat.
+func TestClientsKeysAndTries(t *testing.T) { synctest.Test(t, testClientsKeysAndTries) }
+
+func testClientsKeysAndTries(t *testing.T) {
 	var got []string
 	record := roundTrip(func(r *http.Request) (*http.Response, error) {
 		got = append(got, r.Method+" "+r.URL.String()+" "+r.Header.Get("Idempotency-Key"))
@@ -145,7 +150,7 @@ func TestClientsKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := orderhttp.NewNotifier("https://acquirer.example/v1/notifications", record, nil)
+	n, err := orderhttp.NewNotifier("https://acquirer.example/v1/notifications", record, &orderhttp.ClientOptions{Retries: 5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,15 +163,15 @@ func TestClientsKeys(t *testing.T) {
 			t.Errorf("a call that was cut: %v, want unavailable without the address", err)
 		}
 	}
-	want := []string{`POST https://pay.example/v1/orders "` + string(id) + `"`, "GET https://pay.example/v1/orders/" + string(id) + " ",
-		`POST https://acquirer.example/v1/notifications "` + string(id) + `-3"`}
+	place, query := `POST https://pay.example/v1/orders "`+string(id)+`"`, "GET https://pay.example/v1/orders/"+string(id)+" "
+	want := []string{place, place, place, query, query, query, `POST https://acquirer.example/v1/notifications "` + string(id) + `-3"`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestClientsFollowNoRedirect(t *testing.T) {
-	c, err := orderhttp.NewClearing("https://pay.example", respond(307, http.Header{"Location": {"https://evil.example/"}}), nil)
+	c, err := orderhttp.NewClearing("https://pay.example", respond(307, http.Header{"Location": {"https://evil.example/"}}), &orderhttp.ClientOptions{Retries: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

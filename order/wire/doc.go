@@ -5,7 +5,7 @@
 //
 // Who uses it: the transports (orderhttp, gatewayhttp, scanhttp), and whoever
 // writes a peer of ours with a transport of their own. An application that
-// uses our handlers and clients meets only [Signer], [Keys], [Secret] and, in its
+// uses our handlers and clients meets only [Signer], [Keys], [Secret], [Limit] and, in its
 // tests, [Network].
 //
 // The flow, for a call from one server to another:
@@ -84,11 +84,12 @@
 // signed, it is named; else the signature base is, as this server made it.
 // [ErrKey] and [KeyError] are about keys that cannot be used.
 // [DialError] is an address that the in-process network or [DialLocalhost] does
-// not connect to.
+// not connect to. What [Network.Disturb] does to a message comes out as whatever
+// an http.Client makes of a connection that breaks.
 //
 // # Concurrency
 //
-// [Signer], [Secret], [Transport], [Network] and what [NewKeys], [NewKeySet] and
+// [Signer], [Secret], [Transport], [NewPool], [Network] and what [NewKeys], [NewKeySet] and
 // [NewHandler] return are safe for concurrent use. Functions that take a request, a response or a
 // writer use it alone.
 //

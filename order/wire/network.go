@@ -13,13 +13,19 @@ import (
 // listeners and a plain http.Client reaches them with its transport, with real
 // addresses, headers and time-outs, but without sockets: nothing outside can
 // connect, no port can be taken, and in a testing/synctest bubble no real time
-// passes. It is for tests, examples and programs that hold all roles.
+// passes. On request it delays, loses, cuts and repeats messages, see
+// [Network.Disturb]. It is for tests, examples and programs that hold all roles.
 //
 // A Network is safe for concurrent use.
 type Network struct {
 	mu        sync.Mutex
 	listeners map[string]*listener
 	dialed    int
+
+	disturbing sync.Mutex
+	faults     func(Message) Fault
+	messages   int
+	disturbed  bool // at some time, so that connections have to be prepared for it
 }
 
 // NewNetwork is a network where nobody listens yet.
@@ -61,10 +67,22 @@ func (n *Network) DialContext(ctx context.Context, _, address string) (net.Conn,
 	if l == nil {
 		return nil, &DialError{address, "nobody listens there in this network"}
 	}
+	near, err := l.dial(ctx, address, client)
+	if err == nil && n.isDisturbed() {
+		near = n.between(address, near, l, client)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: near, local: client, remote: l.address}, nil
+}
+
+// dial connects to whoever accepts next.
+func (l *listener) dial(ctx context.Context, address string, client endpoint) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
 	case l.conns <- &conn{Conn: far, local: l.address, remote: client}:
-		return &conn{Conn: near, local: client, remote: l.address}, nil
+		return near, nil
 	case <-l.closed:
 		return nil, &DialError{address, "the listener was closed"}
 	case <-ctx.Done():
@@ -85,7 +103,7 @@ func (n *Network) find(address string) (*listener, endpoint) {
 // It waits 30 seconds for an answer to begin, on the bubble's clock in a
 // testing/synctest bubble. Call its CloseIdleConnections when done.
 func (n *Network) Transport() *http.Transport {
-	t := newPool(n.DialContext)
+	t := NewPool(n.DialContext)
 	t.Proxy = nil
 	return t
 }

@@ -7,13 +7,16 @@ import (
 	"time"
 )
 
-// dialFunc opens a connection, as net.Dialer.DialContext does.
-type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
-
-// newPool is a transport for many calls to few hosts. The standard library's
-// default keeps two connections to a host and opens a new one for every call
-// beyond them.
-func newPool(dial dialFunc) *http.Transport {
+// NewPool is an HTTP transport for many calls to few hosts: it keeps up to 64
+// idle connections to each, where the standard library's default keeps two and
+// opens a new one for every call beyond them. Every wait ends: for a connection
+// after 10 seconds (with nil), for TLS after 10, for an answer to begin after 30;
+// for a whole call set the http.Client's Timeout. Dial opens connections; nil is
+// a net.Dialer. Change it as you like before its first use.
+func NewPool(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
+	}
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           dial,

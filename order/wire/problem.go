@@ -13,7 +13,6 @@ import (
 const (
 	problemMedia = "application/problem+json"
 	problemLimit = 64 << 10 // bytes of an error that a client reads
-	retryAfter   = "1"      // seconds, where asking again may help
 
 	// problemType is the type of every problem of ours: where its codes are
 	// explained. It is a name that peers compare, so it stays as it is even if
@@ -50,12 +49,15 @@ type problem struct {
 // problems. Any other error is [order.CodeInternal], or [order.CodeUnavailable]
 // when r or something it waited for was canceled or ran out of time. Neither
 // these nor any other internal error says more than its code.
+//
+// Where asking again may help, the header Retry-After says after how many
+// seconds: as the error's RetryAfter has it, rounded up, else 1.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	p := newProblem(r.Context(), err)
-	switch p.Code {
-	case order.CodeUnavailable, order.CodeInFlight, order.CodeRateLimited:
-		w.Header().Set("Retry-After", retryAfter)
-	case order.CodeUnauthenticated:
+	if seconds := retryAfter(p.Code, err); seconds != "" {
+		w.Header().Set("Retry-After", seconds)
+	}
+	if p.Code == order.CodeUnauthenticated {
 		w.Header().Set("WWW-Authenticate", "Signature") // RFC 9110 section 15.5.2 demands one
 	}
 	body, _ := json.Marshal(p) // strings and numbers always marshal
@@ -96,6 +98,9 @@ func isContext(err error) bool {
 // [order.CodeUnavailable] for 502, 503 and 504 and [order.CodeInternal] for every
 // other status: what it says about the request is not to be believed.
 //
+// RetryAfter is what the header Retry-After asks for, in seconds or as a date
+// (RFC 9110 section 10.2.3), a day at most.
+//
 // At most 64 KiB are read; the body is not closed.
 func ReadError(resp *http.Response) error {
 	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
@@ -105,12 +110,13 @@ func ReadError(resp *http.Response) error {
 	p, err := readProblem(resp)
 	switch {
 	case err == nil && known(p.Code):
-		return &order.Error{Code: p.Code, Op: op, Detail: p.Detail, Problems: p.Problems}
+		return &order.Error{Code: p.Code, Op: op, Detail: p.Detail, Problems: p.Problems, RetryAfter: readRetryAfter(resp.Header)}
 	case err == nil && p.Type == problemType && isCode(p.Code):
-		return &order.Error{Code: p.closest(resp.StatusCode), Op: op, Detail: p.Detail, Problems: p.Problems, Err: p.Code}
+		return &order.Error{Code: p.closest(resp.StatusCode), Op: op, Detail: p.Detail, Problems: p.Problems, Err: p.Code,
+			RetryAfter: readRetryAfter(resp.Header)}
 	}
 	return &order.Error{
-		Code: foreign(resp.StatusCode), Op: op, Err: err,
+		Code: foreign(resp.StatusCode), Op: op, Err: err, RetryAfter: readRetryAfter(resp.Header),
 		Detail: fmt.Sprintf("the answer has status %d and is no problem of ours", resp.StatusCode),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,7 +39,7 @@ func TestErrorsCross(t *testing.T) {
 	for code, status := range statuses() {
 		sent := &order.Error{
 			Code: code, Op: "secret op", Detail: "read this", Err: errors.New("secret cause"),
-			Problems: []order.Problem{{Path: "/a", Detail: "is <wrong>"}},
+			Problems: []order.Problem{{Path: "/a", Detail: "is <wrong>"}}, RetryAfter: 1500 * time.Millisecond,
 		}
 		resp := write(fmt.Errorf("wrapped: %w", sent))
 		if resp.StatusCode != status {
@@ -46,6 +47,9 @@ func TestErrorsCross(t *testing.T) {
 		}
 		got, ok := errors.AsType[*order.Error](ReadError(resp))
 		want := &order.Error{Code: code, Op: "wire.ReadError", Detail: "read this", Problems: sent.Problems}
+		if code == order.CodeUnavailable || code == order.CodeInFlight || code == order.CodeRateLimited {
+			want.RetryAfter = 2 * time.Second
+		}
 		if code == order.CodeInternal {
 			want.Detail, want.Problems = "", nil
 		}

@@ -1,10 +1,6 @@
 package wire
 
-import (
-	"net"
-	"net/http"
-	"time"
-)
+import "net/http"
 
 // Transport signs every request and verifies every response, for clients that
 // are servers themselves. What it returns was signed by a peer as the answer to
@@ -25,12 +21,10 @@ type Transport struct {
 var _ http.RoundTripper = (*Transport)(nil)
 
 // NewTransport signs with the signer and takes answers signed with one of the
-// peer's keys. Base carries the messages; nil is an HTTP transport that keeps
-// up to 64 idle connections to one peer and waits 30 seconds for an answer to
-// begin.
+// peer's keys. Base carries the messages; nil is a [NewPool].
 func NewTransport(base http.RoundTripper, signer *Signer, keys Keys, o *Options) *Transport {
 	if base == nil {
-		base = newPool((&net.Dialer{Timeout: 10 * time.Second}).DialContext)
+		base = NewPool(nil)
 	}
 	return &Transport{base: base, signer: signer, keys: keys, o: o}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/anyscan/anyscan/order"
 )
@@ -73,7 +74,10 @@ func (c claim) checkRequest(m message, r *http.Request, base string, o *Options)
 // request was carried out is not known then, so it may be sent again under its
 // idempotency key. The cause is a *[SignatureError] when the response was not
 // signed as it must be. A server does not sign for strangers: a status of 401 in
-// the detail may mean that it does not know the key that signed the request.
+// the detail may mean that it does not know the key that signed the request, and
+// one that has too much to do answers before it looks at a signature: so the
+// RetryAfter of a 429 or 503 is taken over. Whoever could forge it could as well
+// keep the answer back.
 func VerifyResponse(resp *http.Response, req *http.Request, keys Keys, o *Options) (keyID string, err error) {
 	m := responseMessage(resp.StatusCode, resp.Header, req)
 	c, err := m.claim(req.Context(), keys)
@@ -87,9 +91,17 @@ func VerifyResponse(resp *http.Response, req *http.Request, keys Keys, o *Option
 		return "", &order.Error{
 			Code: order.CodeUnavailable, Op: "wire.VerifyResponse",
 			Detail: fmt.Sprintf("the answer, with status %d, could not be verified", resp.StatusCode), Err: err,
+			RetryAfter: unsignedRetryAfter(resp),
 		}
 	}
 	return c.keyID(), nil
+}
+
+func unsignedRetryAfter(resp *http.Response) time.Duration {
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
+		return 0
+	}
+	return readRetryAfter(resp.Header)
 }
 
 // refuse is the error of a request that was not verified. It tells a caller that

@@ -1,10 +1,7 @@
 package scanhttp
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -18,20 +15,20 @@ import (
 // defaults.
 type Options struct {
 	// Retries is how often a call is repeated that reached nobody or was answered
-	// with order.CodeUnavailable or order.CodeInFlight. Every call can be: those
-	// that write carry an idempotency key. Default: 2; negative means none.
+	// with order.CodeUnavailable, order.CodeInFlight or order.CodeRateLimited.
+	// Every call can be: those that write carry an idempotency key, and Resume may
+	// be called again by its contract. Default: 2; negative means none.
 	Retries int
 	// Pause is how long to wait before the first repetition. It doubles each
-	// time, and up to half of it is random. Default: 200 ms.
+	// time, and up to half of it is random. Where a server asks for a longer
+	// pause it gets that, up to 30 seconds; for more the call fails, and its
+	// error says how long. Default: 200 ms.
 	Pause time.Duration
 }
 
 // Client reaches acquirers and gateways by address. It is safe for concurrent
 // use.
-type Client struct {
-	http    *http.Client
-	options Options
-}
+type Client struct{ calls *exchange.Client }
 
 var (
 	_ order.Storefront = (*Client)(nil)
@@ -39,38 +36,35 @@ var (
 )
 
 // New makes a client that calls with the transport and time-out of c, which may
-// be nil. Without a time-out a call has 30 seconds. Cookies are never sent, and
-// redirects never followed.
+// be nil. Without a transport it has a [wire.NewPool] of its own; without a
+// time-out one try has 30 seconds. A call has at most one try more than there are
+// retries, and ends with its context. Cookies are never sent, and redirects never
+// followed.
 func New(c *http.Client, o *Options) *Client {
 	var used http.Client
 	if c != nil {
 		used = *c
 	}
+	if used.Transport == nil {
+		used.Transport = wire.NewPool(nil)
+	}
 	if used.Timeout <= 0 {
 		used.Timeout = 30 * time.Second
 	}
 	used.Jar, used.CheckRedirect = nil, refuseRedirect
-	client := &Client{http: &used}
-	if o != nil {
-		client.options = *o
+	if o == nil {
+		o = &Options{}
 	}
-	if client.options.Retries == 0 {
-		client.options.Retries = 2
-	}
-	if client.options.Pause <= 0 {
-		client.options.Pause = 200 * time.Millisecond
-	}
-	return client
+	return &Client{exchange.NewClient(&used, o.Retries, o.Pause)}
 }
 
 // LocalhostClient is an http.Client for development: localhost and every name
 // below it, such as acquirer.localhost, is this machine, and nothing else can be
 // reached with it.
 func LocalhostClient() *http.Client {
-	return &http.Client{
-		Timeout:   30 * time.Second,
-		Transport: &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute},
-	}
+	transport := wire.NewPool(wire.DialLocalhost(nil))
+	transport.Proxy = nil // nothing of this machine goes through one
+	return &http.Client{Timeout: 30 * time.Second, Transport: transport}
 }
 
 // RedirectError is a redirect that was not followed, because nobody has verified
@@ -91,29 +85,4 @@ func refuseRedirect(req *http.Request, _ []*http.Request) error {
 		e.Status = req.Response.StatusCode
 	}
 	return &order.Error{Code: order.CodeRefused, Detail: "the server redirects to another address", Err: e}
-}
-
-// call calls, and calls again where that may help.
-func (c *Client) call(ctx context.Context, call exchange.Call, answer any) error {
-	pause := c.options.Pause
-	for left := c.options.Retries; ; left-- {
-		err := exchange.Do(ctx, c.http, call, answer)
-		again := errors.Is(err, order.CodeUnavailable) || errors.Is(err, order.CodeInFlight) || errors.Is(err, order.CodeRateLimited)
-		if !again || left <= 0 || !sleep(ctx, pause/2+rand.N(pause/2+1)) {
-			return err
-		}
-		pause *= 2
-	}
-}
-
-// sleep waits; it is false when the context ends first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -17,8 +17,9 @@
 // Every error is an *order.Error: what the server said, order.CodeUnavailable
 // when no answer came, order.CodeRefused with a [*RedirectError] for a redirect,
 // order.CodeInvalid for an address that cannot be asked. A call that was not
-// answered, or answered with order.CodeUnavailable or order.CodeInFlight, is
-// repeated a few times under its idempotency key, as long as its context lasts.
+// answered, or answered with order.CodeUnavailable, order.CodeInFlight or
+// order.CodeRateLimited, is repeated a few times under its idempotency key, not
+// before the server wants it and not after its context ends.
 //
 // # Concurrency
 //

@@ -26,7 +26,7 @@ func beside(address, path string) (u *url.URL, err error) {
 
 // Page implements [order.Storefront].
 func (c *Client) Page(ctx context.Context, address string) (p order.Page, err error) {
-	err = c.call(ctx, exchange.Call{Op: "scanhttp.Page", Method: http.MethodGet, Address: address}, &p)
+	err = c.calls.Do(ctx, exchange.Call{Op: "scanhttp.Page", Method: http.MethodGet, Address: address}, &p)
 	return p, err
 }
 
@@ -37,7 +37,7 @@ func (c *Client) Review(ctx context.Context, address string, choices []order.Cho
 		return p, err
 	}
 	u.RawQuery = exchange.AppendChoices(u.RawQuery, choices)
-	err = c.call(ctx, exchange.Call{Op: "scanhttp.Review", Method: http.MethodGet, Address: u.String()}, &p)
+	err = c.calls.Do(ctx, exchange.Call{Op: "scanhttp.Review", Method: http.MethodGet, Address: u.String()}, &p)
 	return p, err
 }
 
@@ -47,7 +47,7 @@ func (c *Client) Confirm(ctx context.Context, address string, conf order.Confirm
 	if err != nil {
 		return j, err
 	}
-	err = c.call(ctx, exchange.Call{
+	err = c.calls.Do(ctx, exchange.Call{
 		Op: "scanhttp.Confirm", Method: http.MethodPost, Address: u.String(), Key: conf.Key, Body: conf,
 	}, &j)
 	return j, err
@@ -55,7 +55,7 @@ func (c *Client) Confirm(ctx context.Context, address string, conf order.Confirm
 
 // Result implements [order.Storefront].
 func (c *Client) Result(ctx context.Context, address string) (s order.Status, err error) {
-	err = c.call(ctx, exchange.Call{Op: "scanhttp.Result", Method: http.MethodGet, Address: address}, &s)
+	err = c.calls.Do(ctx, exchange.Call{Op: "scanhttp.Result", Method: http.MethodGet, Address: address}, &s)
 	return s, err
 }
 
@@ -70,7 +70,7 @@ func (c *Client) Open(ctx context.Context, address string, o gateway.Opening) (s
 			return s, err
 		}
 	}
-	err = c.call(ctx, exchange.Call{Op: "scanhttp.Open", Method: http.MethodGet, Address: address, Header: header}, &s)
+	err = c.calls.Do(ctx, exchange.Call{Op: "scanhttp.Open", Method: http.MethodGet, Address: address, Header: header}, &s)
 	return s, err
 }
 
@@ -80,7 +80,7 @@ func (c *Client) Begin(ctx context.Context, address string, b gateway.Beginning)
 	if err != nil {
 		return a, err
 	}
-	err = c.call(ctx, exchange.Call{
+	err = c.calls.Do(ctx, exchange.Call{
 		Op: "scanhttp.Begin", Method: http.MethodPost, Address: u.String(), Key: b.Key, Body: b,
 	}, &a)
 	return a, err
@@ -88,6 +88,6 @@ func (c *Client) Begin(ctx context.Context, address string, b gateway.Beginning)
 
 // Resume implements [gateway.Cashier].
 func (c *Client) Resume(ctx context.Context, address string, r component.Return) (a gateway.Attempt, err error) {
-	err = c.call(ctx, exchange.Call{Op: "scanhttp.Resume", Method: http.MethodPost, Address: address, Body: r}, &a)
+	err = c.calls.Do(ctx, exchange.Call{Op: "scanhttp.Resume", Method: http.MethodPost, Address: address, Body: r, Again: true}, &a)
 	return a, err
 }

@@ -23,6 +23,7 @@ type Acquirer struct {
 	Catalog acquirer.Catalog  // its merchants
 	HTTP    http.RoundTripper // reaches the gateway; nil is package wire's
 	Options acquirer.Options  // Issuer is the clearing institution, and its Logger is the handler's too
+	Limits  orderhttp.Limits
 }
 
 // Open puts the first server on a node: its pages, and its work with the gateway.
@@ -35,7 +36,7 @@ func (a Acquirer) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}
-	handler, err := orderhttp.NewHandler(server, a.Base, a.Gateway, a.Peers, signer, a.Forms, &orderhttp.Options{Logger: a.Options.Logger})
+	handler, err := orderhttp.NewHandler(server, a.Base, a.Gateway, a.Peers, signer, a.Forms, &orderhttp.Options{Logger: a.Options.Logger, Limits: a.Limits})
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}

@@ -24,6 +24,7 @@ type Gateway struct {
 	Keys       clearing.Keys
 	HTTP       http.RoundTripper // reaches acquirers; nil is package wire's
 	Options    clearing.Options  // its Logger is the handler's too
+	Limits     gatewayhttp.Limits
 }
 
 // Open puts the second server on a node: the cashier, what acquirers ask and
@@ -37,7 +38,7 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	handler, err := gatewayhttp.NewHandler(server, g.Base, g.Directory, signer, &gatewayhttp.Options{Logger: g.Options.Logger})
+	handler, err := gatewayhttp.NewHandler(server, g.Base, g.Directory, signer, &gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits})
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}

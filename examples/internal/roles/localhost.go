@@ -3,7 +3,6 @@ package roles
 import (
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -23,5 +22,7 @@ func Address(name, listen string) string {
 // Localhost reaches servers of this machine, where every name below localhost
 // is 127.0.0.1, and nothing else.
 func Localhost() *http.Transport {
-	return &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+	t := wire.NewPool(wire.DialLocalhost(nil))
+	t.Proxy = nil // nothing of this machine goes through one
+	return t
 }

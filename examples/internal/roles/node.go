@@ -14,7 +14,8 @@ import (
 	"github.com/anyscan/anyscan/order/store/sqlite"
 )
 
-// Grace is how long a node that is told to stop waits for requests under way.
+// Grace is how long requests under way may take to finish when a node is told to
+// stop.
 const Grace = 10 * time.Second
 
 // Node is one server with what it does in the background.
@@ -47,25 +48,19 @@ func Wallet(p *sandbox.Provider) *Node {
 }
 
 // Serve serves on the listener and works until ctx ends; then it finishes what
-// is under way and closes its files.
+// is under way and closes its files. The work goes on while requests finish.
 func (n *Node) Serve(ctx context.Context, l net.Listener) error {
-	work, stop := context.WithCancel(ctx)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	serving, end := context.WithCancel(ctx)
+	defer end()
 	worked := make(chan error, 1)
-	go func() { worked <- n.Work(work) }()
+	go func() {
+		worked <- n.Work(work)
+		end() // who cannot work does not serve
+	}()
 
-	server := orderhttp.Server(n.Handler)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-
-	var failed error
-	select {
-	case <-ctx.Done():
-	case failed = <-served:
-	case failed = <-worked:
-		worked <- nil
-	}
-	failed = errors.Join(failed, shutdown(ctx, server))
+	failed := orderhttp.Serve(serving, l, orderhttp.Server(n.Handler), Grace)
 	stop()
 	failed = errors.Join(failed, canceled(<-worked))
 	for _, c := range n.Close {
@@ -75,17 +70,6 @@ func (n *Node) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("%s: %w", n.Name, failed)
 	}
 	return nil
-}
-
-// shutdown lets the requests under way finish, for a while.
-func shutdown(ctx context.Context, s *http.Server) error {
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), Grace)
-	defer cancel()
-	err := s.Shutdown(grace)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return s.Close() // somebody holds a connection open and says nothing
-	}
-	return err
 }
 
 // canceled is not an error: it is how a worker is stopped.

@@ -15,7 +15,7 @@ CREATE TABLE clearing_code_log (
 	seq      BIGINT NOT NULL, -- from 1
 	at       BIGINT NOT NULL,
 	acquirer TEXT   NOT NULL, -- who asked
-	what     TEXT   NOT NULL, -- issued, revoked, refused, or denied: another's code was asked for
+	what     TEXT   NOT NULL, -- issued, revoked or refused
 	message  TEXT   NOT NULL, -- the code that was issued, the request that was refused, JSON; '' else
 	signer   TEXT   NOT NULL, -- identifier of the key that signed, '' for none
 	why      TEXT   NOT NULL,

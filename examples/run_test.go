@@ -1,0 +1,66 @@
+package examples_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/examples/internal/roles"
+	"github.com/anyscan/anyscan/examples/local"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+// runIn runs a system in the network until the test ends, and gives access to the
+// wallet company's ledger.
+func runIn(t *testing.T, network *wire.Network) (*local.System, *sandbox.Provider) {
+	t.Helper()
+	transport := network.Transport()
+	s := &local.System{Acquirer: "http://acquirer.localhost", Gateway: "http://gateway.localhost", Wallet: "http://wallet.localhost",
+		Dir: t.TempDir(), Keys: local.NewKeys(), Base: transport}
+	listeners := map[string]net.Listener{}
+	for _, name := range []string{"acquirer", "gateway", "wallet"} {
+		l, err := network.Listen(name + ".localhost:80")
+		if err != nil {
+			t.Fatal(err)
+		}
+		listeners[name] = l
+	}
+	wallet := run(t, s, listeners)
+	t.Cleanup(transport.CloseIdleConnections)
+	return s, wallet
+}
+
+// run serves a system on its listeners until the test ends.
+func run(t *testing.T, s *local.System, listeners map[string]net.Listener) *sandbox.Provider {
+	t.Helper()
+	wallet, err := s.WalletCompany()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	server := &http.Server{Handler: wallet}
+	t.Cleanup(func() {
+		cancel()
+		server.Close()
+		group.Wait()
+		wallet.Close()
+	})
+	group.Go(func() { wallet.Run(ctx) })
+	group.Go(func() { server.Serve(listeners["wallet"]) })
+	for name, open := range map[string]func(context.Context) (*roles.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway} {
+		node, err := open(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() {
+			if err := node.Serve(ctx, listeners[name]); err != nil {
+				t.Errorf("the %s: %v", name, err)
+			}
+		})
+	}
+	return wallet
+}

@@ -1,0 +1,219 @@
+package gatewayhttp_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/anyscan/anyscan/gateway/gatewayhttp"
+	"github.com/anyscan/anyscan/internal/web/webtest"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/orderhttp"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+// untouched is a body that nobody may read.
+type untouched struct{ t *testing.T }
+
+func (u untouched) Read([]byte) (int, error) {
+	u.t.Error("the body was read")
+	return 0, io.EOF
+}
+
+// from asks the handler from an address, as a program.
+func from(h http.Handler, address, method, path string, body io.Reader) int {
+	r := httptest.NewRequest(method, path, body)
+	r.RemoteAddr = address + ":1234"
+	r.Header.Set("Accept", "application/json")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Code
+}
+
+// flood asks from an address until it is turned away, and says after how many.
+func flood(h http.Handler, address, path string) (taken int) {
+	for ; taken < 10_000; taken++ {
+		if from(h, address, "GET", path, nil) == http.StatusTooManyRequests {
+			return taken
+		}
+	}
+	return taken
+}
+
+// Each kind of caller has the limit that the documentation states, and a flood of
+// one takes nothing from another.
+func TestDefaultLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, newStub(base), base, nil)
+		for _, c := range []struct {
+			path  string
+			taken int
+		}{{"/nowhere", 400}, {"/notify/blue", 1000}, {"/v1/orders/x", 2000}} {
+			if taken := flood(h, "192.0.2.1", c.path); taken != c.taken {
+				t.Errorf("%s: %d in a row are taken, want %d", c.path, taken, c.taken)
+			}
+			if status := from(h, "192.0.2.1", "POST", c.path, untouched{t}); status != 429 {
+				t.Errorf("%s: a write of who asked too often has status %d", c.path, status)
+			}
+			if status := from(h, "192.0.2.2", "GET", c.path, nil); status == 429 {
+				t.Errorf("%s: somebody else is turned away", c.path)
+			}
+		}
+	})
+}
+
+// An IPv6 subscriber has one limit, whichever of the many addresses it takes.
+func TestLimitOfANetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, newStub(base), base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{PerAddress: wire.Limit{Burst: 3}}})
+		for i, want := range []int{404, 404, 404, 429, 429} {
+			if status := from(h, fmt.Sprintf("[2001:db8::%d]", i), "GET", "/", nil); status != want {
+				t.Errorf("request %d has status %d, want %d", i, status, want)
+			}
+		}
+	})
+}
+
+// Behind a proxy that the options count, callers are told apart; behind one that
+// they do not, nobody can choose an address.
+func TestLimitBehindProxies(t *testing.T) {
+	for proxies, want := range map[int]int{0: 429, 1: 404} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHandler(t, newStub(base), base, &gatewayhttp.Options{
+				Limits: gatewayhttp.Limits{PerAddress: wire.Limit{Burst: 1}, Proxies: proxies}})
+			var status int
+			for i := range 3 {
+				r := httptest.NewRequest("GET", "/", nil)
+				r.Header.Set("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i))
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, r)
+				status = w.Code
+			}
+			if status != want {
+				t.Errorf("%d proxies: the third address has status %d, want %d", proxies, status, want)
+			}
+		})
+	}
+}
+
+// A normal payment is far from the limits, also of twenty payers who begin at the
+// same moment behind one address: each opens, begins, comes back, and looks for a
+// minute until it is decided.
+func TestNormalPaymentsMeetNoLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, newStub(base), base, nil)
+		var payers sync.WaitGroup
+		for payer := range 20 {
+			payers.Go(func() {
+				token := fmt.Sprintf("tok%d", payer)
+				ask := func(method, path string) {
+					if status := from(h, "192.0.2.1", method, path, strings.NewReader("")); status == 429 || status == 503 {
+						t.Errorf("payer %d: %s %s has status %d", payer, method, path, status)
+					}
+				}
+				for range 3 { // and two reloads
+					ask("GET", "/pay/"+token)
+				}
+				ask("POST", "/pay/"+token+"/attempts")
+				begun, pause := time.Now(), 100*time.Millisecond
+				for time.Since(begun) < time.Minute {
+					ask("POST", "/return/"+token)
+					time.Sleep(pause)
+					pause = min(2*pause, 5*time.Second)
+				}
+			})
+		}
+		payers.Wait()
+	})
+}
+
+// A flood from the payer's own address keeps it from beginning, and not from
+// ending what it began: neither at the session nor where it comes back to.
+func TestAFloodDoesNotStopAPayment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, newStub(base), base, nil) // whose attempt comes back to /return/r1
+		if status := from(h, "192.0.2.1", "GET", pay, nil); status != 200 {
+			t.Fatalf("opening has status %d", status)
+		}
+		body := `{"component":"blue","opening":{"app":{"kind":"chat"}},"actions":["native"]}`
+		begin := func() int {
+			r := httptest.NewRequest("POST", pay+"/attempts", strings.NewReader(body))
+			r.RemoteAddr = "192.0.2.1:1234"
+			r.Header = http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {`"k"`}}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			return w.Code
+		}
+		flood(h, "192.0.2.1", "/nowhere")
+		if status := from(h, "192.0.2.1", "GET", "/pay/other", nil); status != 429 {
+			t.Errorf("another payment begins with status %d", status)
+		}
+		for minute := range 10 { // minutes go by in the paying app, and others come and go
+			if status := begin(); status != 200 {
+				t.Errorf("beginning has status %d", status)
+			}
+			if status := from(h, "192.0.2.1", "GET", pay, nil); status != 200 {
+				t.Errorf("looking has status %d", status)
+			}
+			r := httptest.NewRequest("GET", "/return/r1?a=b", nil)
+			r.RemoteAddr = "192.0.2.1:1234"
+			w := httptest.NewRecorder()
+			if h.ServeHTTP(w, r); w.Code != 303 {
+				t.Errorf("coming back has status %d", w.Code)
+			}
+			time.Sleep(time.Minute)
+			for i := range 500 {
+				from(h, fmt.Sprintf("10.0.%d.%d", i/250, i%250), "GET", fmt.Sprintf("/pay/%d-%d", minute, i), nil)
+			}
+			flood(h, "192.0.2.1", "/nowhere")
+		}
+		if taken := flood(h, "192.0.2.1", pay); taken > 60 {
+			t.Errorf("one payment may ask %d times in a row", taken)
+		}
+	})
+}
+
+// An acquirer has a limit by its name, whatever address it asks from; the answer
+// is signed, and says when to come back. What the lookup says holds at once.
+func TestLimitOfAnAcquirer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStub(base)
+		l := wire.Limit{PerSecond: 0.1, Burst: 2}
+		var asked string
+		n := wire.NewNetwork()
+		webtest.Listen(t, n, base, newHandler(t, s, base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{
+			PerAcquirer: func(name string) wire.Limit { asked = name; return l }}}))
+		transport := n.Transport()
+		defer transport.CloseIdleConnections()
+		signer, _ := newSigner(t, 1, nil)
+		_, pub := newSigner(t, 2, nil)
+		c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil), &orderhttp.ClientOptions{Retries: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		query := func() *order.Error {
+			_, err := c.Query(t.Context(), s.session.Order.ID)
+			e, _ := err.(*order.Error)
+			return e
+		}
+		for range 2 {
+			if err := query(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(4 * time.Second)
+		if err := query(); err == nil || err.Code != order.CodeRateLimited || err.RetryAfter != 6*time.Second || asked != "north" {
+			t.Errorf("the third of %q: %v, want to come back after 6 s", asked, err)
+		}
+		l = wire.Limit{PerSecond: -1}
+		if err := query(); err != nil {
+			t.Errorf("without a limit: %v", err)
+		}
+	})
+}

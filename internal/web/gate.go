@@ -1,0 +1,105 @@
+package web
+
+import (
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/anyscan/anyscan/internal/limit"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+// Gate lets requests in, or turns them away before anything but their head is
+// read. It is not copied.
+type Gate struct {
+	Max  int                      // requests at the same time; negative is no limit
+	Lane func(*http.Request) Lane // where a request is counted
+
+	inside atomic.Int64
+	turned atomic.Int64 // away, for the log
+	line   rate.Sometimes
+}
+
+// Lane is where a request is counted.
+type Lane struct {
+	Table  *limit.Table
+	Caller string
+	Limit  wire.Limit
+	// First says that the request ends something that was begun. The last quarter
+	// of Gate.Max is kept for these: what was begun is finished before more is.
+	First   bool
+	Program bool // an answer that turns it away is for a program, whatever it accepts
+}
+
+// NewGate makes a gate.
+func NewGate(max int, lane func(*http.Request) Lane) *Gate {
+	return &Gate{Max: max, Lane: lane, line: rate.Sometimes{Interval: 10 * time.Second}}
+}
+
+// enter counts the request. The error turns it away; else leave is called when it
+// is done.
+func (g *Gate) enter(l Lane) (leave func(), err error) {
+	n := g.inside.Add(1)
+	if room := g.room(l); room >= 0 && n > room {
+		g.inside.Add(-1)
+		return nil, &order.Error{Code: order.CodeUnavailable, Detail: "the server has too much to do: ask again in a moment", RetryAfter: time.Second}
+	}
+	left, err := Enter(l.Table, l.Caller, l.Limit)
+	if err != nil {
+		g.inside.Add(-1)
+		return nil, err
+	}
+	return func() { left(); g.inside.Add(-1) }, nil
+}
+
+// Enter lets a request of the caller in, or says in an *[order.Error] with
+// [order.CodeRateLimited] how long to wait.
+func Enter(t *limit.Table, caller string, l wire.Limit) (leave func(), err error) {
+	leave, wait := t.Enter(caller, l)
+	if leave == nil {
+		return nil, &order.Error{Code: order.CodeRateLimited, Detail: "there were too many requests: ask again later", RetryAfter: wait}
+	}
+	return leave, nil
+}
+
+func (g *Gate) room(l Lane) int64 {
+	if l.First || g.Max < 0 {
+		return int64(g.Max)
+	}
+	return int64(g.Max - g.Max/4)
+}
+
+// through passes requests on to next as the gate lets them in. A nil gate is
+// open.
+func (s *Site) through(g *Gate, next http.Handler) http.Handler {
+	if g == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lane := g.Lane(r)
+		leave, err := g.enter(lane)
+		if err != nil {
+			s.turnAway(w, r, g, lane, err)
+			return
+		}
+		defer leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// turnAway answers who is not let in. A flood is to cost no flood of lines in the
+// log, so they are counted.
+func (s *Site) turnAway(w http.ResponseWriter, r *http.Request, g *Gate, l Lane, err error) {
+	g.turned.Add(1)
+	g.line.Do(func() {
+		s.log.WarnContext(r.Context(), "requests turned away", "count", g.turned.Swap(0), "last", order.CodeOf(err))
+	})
+	if l.Program || PrefersJSON(r) {
+		wire.WriteError(w, r, err)
+		return
+	}
+	s.page(w, r, err, Remedy{})
+}
