@@ -21,6 +21,7 @@ type flags struct {
 	db          string // file
 	keys        string // file; "" is the environment
 	name        string // in the clearing institution's directory
+	proxies     int
 	genkeys     bool
 	register    bool
 	code        string // merchant; "" serves
@@ -47,7 +48,7 @@ Usage: go run ./examples/acquirer [flags]
 // parse reads the command line. Its error was already shown to the user.
 func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set := program.Flags("acquirer", usage, stderr)
-	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "serve plain HTTP at this `ADDRESS`; what ends TLS for a public address stands before it")
+	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "serve plain HTTP at this `ADDRESS`; what ends TLS for a public address stands in front")
 	set.StringVar(&f.base, "base", "", "public `ADDRESS`, such as https://acquirer.example; without it http://acquirer.localhost with the port of -listen")
 	set.StringVar(&f.gateway, "gateway", "http://gateway.localhost:8081", "the clearing institution's `ADDRESS`")
 	set.StringVar(&f.gatewayKeys, "gateway-keys", "gateway.jwks", "the clearing institution's public keys, a `FILE` of its -publish")
@@ -55,6 +56,7 @@ func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set.StringVar(&f.db, "db", "acquirer.db", "SQLite `FILE` of orders, codes and sales")
 	set.StringVar(&f.keys, "keys", "", "take the secrets from this `FILE`, made at first use, instead of the environment")
 	set.StringVar(&f.name, "name", "corner-bank", "`NAME` in the clearing institution's directory, for -register")
+	set.IntVar(&f.proxies, "proxies", 0, "`NUMBER` of reverse proxies in front, which say in X-Forwarded-For who asks")
 	set.BoolVar(&f.genkeys, "genkeys", false, "print new secrets as shell exports, for development, and exit")
 	set.BoolVar(&f.register, "register", false, "print a directory with the own entry and public key, for the clearing institution, and exit")
 	set.StringVar(&f.code, "code", "", "have a code issued for this `MERCHANT`, and exit")

@@ -12,6 +12,7 @@ import (
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/store"
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -79,7 +80,8 @@ func backend(ctx context.Context, db *store.Store, parts roles.Acquirer, passwor
 
 // parts are what the library's server is made of.
 func (f flags) parts(s secrets, base string, log *slog.Logger) (parts roles.Acquirer, err error) {
-	parts = roles.Acquirer{Base: base, Gateway: f.gateway, Key: s.key, Forms: s.forms, Catalog: shops(), Options: acquirer.Options{Logger: log}}
+	parts = roles.Acquirer{Base: base, Gateway: f.gateway, Key: s.key, Forms: s.forms, Catalog: shops(),
+		Limits: orderhttp.Limits{Proxies: f.proxies}, Options: acquirer.Options{Logger: log}}
 	development := strings.HasPrefix(base, "http://") // which package acquirer takes for localhost alone
 	if development {
 		parts.HTTP = roles.Localhost()

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/scan"
 )
 
 // Printer tells what happens: a line a step for people, an object a line for
@@ -33,6 +34,7 @@ type Line struct {
 	Error  string        `json:"error,omitempty"`
 	Server string        `json:"server,omitempty"` // whose view Status is
 	Status *order.Status `json:"status,omitempty"`
+	Result *scan.Result  `json:"result,omitempty"`
 }
 
 // Step prints one finished step with its time.
@@ -50,13 +52,22 @@ func (p *Printer) Step(name, detail string, took time.Duration, err error) {
 
 // Status prints an order as one of the servers holds it.
 func (p *Printer) Status(server string, s order.Status) {
+	p.order(Line{Server: server, Status: &s}, server, s.Order, s.State, s.Payment)
+}
+
+// Result prints how a payment ended, as the gateway told the terminal.
+func (p *Printer) Result(r scan.Result) {
+	p.order(Line{Result: &r}, "result", r.Order, r.State, r.Payment)
+}
+
+func (p *Printer) order(l Line, who string, o order.Order, state order.State, by *order.Payment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	text := fmt.Sprintf("%-8s  order %s  %s  %s", server, s.Order.ID, s.State, s.Order.Total)
-	if s.Payment != nil {
-		text += fmt.Sprintf("  by %s, reference %s", s.Payment.Component, s.Payment.Reference)
+	text := fmt.Sprintf("%-8s  order %s  %s  %s", who, o.ID, state, o.Total)
+	if by != nil {
+		text += fmt.Sprintf("  by %s, reference %s", by.Component, by.Reference)
 	}
-	p.print(Line{Server: server, Status: &s}, text)
+	p.print(l, text)
 }
 
 // Note prints something that programs do not need.
