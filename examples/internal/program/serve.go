@@ -3,7 +3,6 @@ package program
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -26,13 +25,16 @@ func Announce(ctx context.Context, out io.Writer, log *slog.Logger, where string
 // CheckDB wants the path of a SQLite file for -db. What else it may be is not
 // printed: addresses of databases hold passwords.
 func CheckDB(path string) error {
-	for _, address := range []string{"://", "host=", "dbname="} {
-		if strings.Contains(path, address) {
-			return errors.New("-db is the address of a database: want the path of a SQLite file, the only kind so far")
-		}
-	}
-	if strings.TrimSpace(path) == "" {
-		return fmt.Errorf("-db %q: want the path of a SQLite file", path)
+	switch {
+	case IsDSN(path):
+		return errors.New("-db is the address of a database: want the path of a SQLite file, the only kind so far")
+	case strings.TrimSpace(path) == "":
+		return errors.New("-db is empty: want the path of a SQLite file")
 	}
 	return nil
+}
+
+// IsDSN tells the address of a database from a path.
+func IsDSN(s string) bool {
+	return strings.Contains(s, "://") || strings.Contains(s, "host=") || strings.Contains(s, "dbname=")
 }

@@ -47,6 +47,23 @@ func Wallet(p *sandbox.Provider) *Node {
 	return &Node{Name: "wallet", Handler: p, Work: work, Close: []func() error{p.Close}}
 }
 
+// Also adds work that is done beside the node's; all of it ends when one part does.
+func (n *Node) Also(more func(ctx context.Context) error) {
+	first := n.Work
+	n.Work = func(ctx context.Context) error {
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		ended := make(chan error, 1)
+		go func() {
+			ended <- canceled(more(ctx))
+			stop()
+		}()
+		err := canceled(first(ctx))
+		stop()
+		return errors.Join(err, <-ended)
+	}
+}
+
 // Serve serves on the listener and works until ctx ends; then it finishes what
 // is under way and closes its files. The work goes on while requests finish.
 func (n *Node) Serve(ctx context.Context, l net.Listener) error {
