@@ -7,11 +7,14 @@
 //	ServeMux  the merchants' pages stand beside the backend's own /sales (serve.go)
 //	-code     issues codes for the shops through the clearing institution (code.go)
 //
-// A clearing institution has to know it first, and the other way round:
+// It issues no code and takes no order before the clearing institution has its
+// entry and it has the clearing institution's public keys; the documentation of
+// examples/clearing has the commands, from both sides:
 //
-//	go run ./examples/acquirer -keys bank.json -register > acquirers.json
-//	go run ./examples/acquirer -keys bank.json -gateway-keys gateway.jwks -codes codes.jwks
-//	go run ./examples/acquirer -keys bank.json -gateway-keys gateway.jwks -codes codes.jwks -code cafe -out code.png
+//	acquirer -keys bank.json -register > acquirers.json    who it is, for the clearing institution
+//	acquirer -keys bank.json                               serve, until a signal
+//	acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
+//	acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
 //
 // Its secrets are ACQUIRER_KEY, with which it signs, ACQUIRER_FORMS, which makes
 // the forms of its pages idempotent, and ACQUIRER_SALES, the password of /sales,

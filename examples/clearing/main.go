@@ -22,17 +22,17 @@
 // Files are named from the folder of the configuration. Secrets are never in it:
 // each variable that it names holds 32 random bytes in base64.
 //
-// One payment on one machine, in four terminals or in one with & behind the
-// servers:
+// One payment on one machine, in a shell, from the module's folder:
 //
-//	cp examples/clearing/clearing.json .
-//	go run ./examples/acquirer -keys bank.json -register > acquirers.json
-//	eval "$(go run ./examples/clearing -genkeys)"
-//	go run ./examples/clearing -publish .
-//	go run ./examples/clearing
-//	go run ./examples/acquirer -keys bank.json
-//	go run ./examples/acquirer -keys bank.json -code cafe -out code.png
-//	go run ./examples/superapp -dev -codes codes.jwks -image code.png
+//	mkdir /tmp/town && go build -o /tmp/town ./examples/acquirer ./examples/clearing ./examples/superapp
+//	cp examples/clearing/clearing.json /tmp/town && cd /tmp/town
+//	./acquirer -keys bank.json -register > acquirers.json
+//	eval "$(./clearing -genkeys)"
+//	./clearing -publish .
+//	./clearing & ./acquirer -keys bank.json &
+//	./acquirer -keys bank.json -code cafe -out code.png
+//	./superapp -dev -codes codes.jwks -image code.png
+//	kill %1 %2
 //
 // A signal to stop lets requests under way finish, for 10 seconds at most. It
 // exits with status 0 then, 1 after an error, and 2 for a command line that it

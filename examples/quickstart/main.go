@@ -23,16 +23,10 @@ func run(ctx context.Context, args []string, person io.Reader, out, stderr io.Wr
 	if err != nil {
 		return program.Misread(err)
 	}
-	writing, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	p := &console.Printer{Out: console.Watched(out, stop), JSON: f.json}
-	if f.serve {
-		err = serve(writing, f, p)
-	} else {
-		err = pay(writing, f, console.NewHost(f.pay, agree, person, stderr), p)
-	}
-	if writing.Err() != nil && ctx.Err() == nil {
-		err = context.Cause(writing)
-	}
-	return program.Status(stderr, "quickstart", err)
+	return program.Steps(ctx, "quickstart", f.json, out, stderr, func(ctx context.Context, p *console.Printer) error {
+		if f.serve {
+			return serve(ctx, f, p)
+		}
+		return pay(ctx, f, console.NewHost(f.pay, agree, person, stderr), p)
+	})
 }

@@ -2,7 +2,7 @@
 // code, verifies the address in it before anything opens, shows the merchant page,
 // and pays with the sandbox's wallets.
 //
-//	go run ./examples/superapp -dev -codes codes.jwks -image code.png
+//	superapp -dev -codes codes.jwks -image code.png    on one machine, see examples/clearing
 //
 // A person at the keyboard is asked to agree, and with which component to pay.
 // Where nobody is, -pay names the component and stands for the consent to pay a
@@ -37,12 +37,7 @@ func run(ctx context.Context, args []string, person io.Reader, out, stderr io.Wr
 	if err != nil {
 		return program.Misread(err)
 	}
-	writing, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	p := &console.Printer{Out: console.Watched(out, stop), JSON: f.json}
-	err = f.pay(writing, console.NewHost(f.pays, f.agree(person), person, stderr), p, stderr)
-	if writing.Err() != nil && ctx.Err() == nil {
-		err = context.Cause(writing)
-	}
-	return program.Status(stderr, "superapp", err)
+	return program.Steps(ctx, "superapp", f.json, out, stderr, func(ctx context.Context, p *console.Printer) error {
+		return f.pay(ctx, console.NewHost(f.pays, f.agree(person), person, stderr), p, stderr)
+	})
 }

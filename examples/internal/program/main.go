@@ -74,6 +74,17 @@ func Status(stderr io.Writer, name string, err error) int {
 	return 1
 }
 
+// Steps runs what prints a line a step, and stops it when nobody can read that.
+func Steps(ctx context.Context, name string, json bool, out, stderr io.Writer, do func(context.Context, *console.Printer) error) (status int) {
+	writing, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	err := do(writing, &console.Printer{Out: console.Watched(out, stop), JSON: json})
+	if writing.Err() != nil && ctx.Err() == nil {
+		err = context.Cause(writing)
+	}
+	return Status(stderr, name, err)
+}
+
 // Complain tells an error in one line.
 func Complain(stderr io.Writer, name string, err error) {
 	fmt.Fprintf(stderr, "%s: %s\n", name, console.Printable(strings.ReplaceAll(err.Error(), "\n", "; ")))

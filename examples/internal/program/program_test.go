@@ -2,12 +2,20 @@ package program
 
 import (
 	"bytes"
+	"context"
+	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/order/wire"
 )
 
 // Every secret that is missing or is none is told, with where it belongs and the
@@ -77,5 +85,89 @@ func TestACommandLineEndsWithItsStatus(t *testing.T) {
 	got := []int{Status(&stderr, "tool", nil), Status(&stderr, "tool", errors.New("one\ntwo"))}
 	if diff := cmp.Diff([]int{0, 1}, got); diff != "" || stderr.String() != "tool: one; two\n" {
 		t.Errorf("%s, %q", diff, stderr.String())
+	}
+}
+
+// Secrets that are kept are made once; a file that holds none is named, and what
+// it holds is not told.
+func TestKeptSecretsAreMadeOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bank.json")
+	var seen [2][]byte
+	for i := range seen {
+		lookup, err := Kept(file, []string{"A"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := NewSecrets(lookup)
+		seen[i] = s.Read("a", "A")
+		if s.Err() != nil || s.Read("b", "B") != nil || s.Err() == nil {
+			t.Errorf("%v, then B is there", s.Err())
+		}
+	}
+	if !bytes.Equal(seen[0], seen[1]) || len(seen[0]) == 0 {
+		t.Errorf("%v, then %v", seen[0], seen[1])
+	}
+	if err := os.WriteFile(file, []byte(`{"A": 5, "hunter2"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Kept(file, nil); err == nil || !strings.Contains(err.Error(), file) || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("%v; want an error that names %s", err, file)
+	}
+}
+
+// A path is a path, and an address of a database is not printed.
+func TestADatabaseIsAFile(t *testing.T) {
+	for _, path := range []string{"gateway.db", "/var/lib/gateway.db", "./a=b.db", `C:\gateway.db`} {
+		if err := CheckDB(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, address := range []string{"", " ", "postgres://me:hunter2@db.example/x", "file://x", "host=db.example password=hunter2", "password=hunter2 dbname=x"} {
+		if err := CheckDB(address); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+type gone struct{}
+
+func (gone) Write([]byte) (int, error) { return 0, errors.New("no reader") }
+
+// A server that cannot tell where it is closes what it opened, and says why.
+func TestAServerThatNobodyIsToldOfEnds(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	served := false
+	err := Announce(t.Context(), gone{}, log, "here", func(ctx context.Context) error { served = true; <-ctx.Done(); return nil })
+	if err == nil || !strings.Contains(err.Error(), "no reader") || !served {
+		t.Errorf("%v, served %t", err, served)
+	}
+	broken := errors.New("broken")
+	if err := Announce(t.Context(), io.Discard, log, "here", func(context.Context) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("%v, want %v", err, broken)
+	}
+}
+
+// Public keys are read as they were published; the error names the file.
+func TestPublishedKeysAreRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "codes.jwks")
+	want := []wire.Key{{Public: ed25519.NewKeyFromSeed(NewSecret()).Public()}}
+	jwks, err := wire.FormatKeySet(want...)
+	if err == nil {
+		err = os.WriteFile(file, jwks, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadKeys(file)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v, %s", err, diff)
+	}
+	if err := os.WriteFile(file, jwks[1:], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []string{file, file + ".missing"} {
+		if _, err := ReadKeys(wrong); err == nil || !strings.Contains(err.Error(), wrong) {
+			t.Errorf("%v; want an error that names %s", err, wrong)
+		}
 	}
 }
