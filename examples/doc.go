@@ -5,8 +5,9 @@
 //	clearing    a clearing institution with its gateway, from a configuration file
 //	acquirer    a backend with its own sales takes the library in
 //	superapp    a terminal that reads pictures of codes, and asks
+//	node        an acquirer and a terminal in JavaScript, from the OpenAPI document alone
 //
-// The last three take a payment together; the documentation of clearing has the
-// commands. Package local runs all servers on one machine; in internal are the
-// parts that the programs have in common.
+// Clearing, acquirer and superapp take a payment together; the documentation of
+// clearing has the commands. Package local runs all servers on one machine; in
+// internal are the parts that the programs have in common.
 package examples

@@ -12,13 +12,18 @@ import (
 )
 
 // TestMain lets this binary stand in for a server that can be killed: with
-// ANYSCAN_NODE set it is that server and runs no test.
+// ANYSCAN_NODE set it is that server and runs no test. After the tests it fails
+// when an exchange of the examples was not as the OpenAPI document describes it.
 func TestMain(m *testing.M) {
 	if name := os.Getenv("ANYSCAN_NODE"); name != "" {
 		fmt.Fprintln(os.Stderr, serveNode(name))
 		os.Exit(1) // it only ends by failing, or by being killed
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if !asDescribed() {
+		status = 1
+	}
+	os.Exit(status)
 }
 
 // serveNode serves one node on the listener that the parent handed down, which

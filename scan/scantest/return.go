@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/component"
-	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
 )
@@ -53,7 +52,7 @@ func returnChecks() []check {
 		{"continue", "A payment that was left while its app was open goes on at its gateway address, with the same attempt.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
 				b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
-				b.second.attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: backAddress}
+				b.second.attempt = attempt("blue", nil)
 				r, err := terminal().Continue(t.Context(), payAddress)
 				if err != nil || r.State != order.StatePaid {
 					t.Fatalf("result = %q, %v; want paid", r.State, err)
@@ -67,8 +66,7 @@ func returnChecks() []check {
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
 				b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
 				b.second.pending = 1
-				b.second.attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: backAddress,
-					Action: &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}}}
+				b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
 				r, err := terminal().Continue(t.Context(), payAddress)
 				if err != nil || r.State != order.StatePaid {
 					t.Fatalf("result = %q, %v; want paid", r.State, err)
@@ -82,8 +80,7 @@ func returnChecks() []check {
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
 				b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
 				b.second.paid = true
-				b.second.attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: backAddress,
-					Action: &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}}}
+				b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
 				if r, err := terminal().Continue(t.Context(), payAddress); err != nil || r.State != order.StatePaid {
 					t.Fatalf("result = %q, %v; want paid", r.State, err)
 				}

@@ -25,7 +25,7 @@ type check struct {
 // Run holds a terminal to its contract. newTerminal builds the terminal of one
 // check, reaching the servers of the setup by the transport under test.
 func Run(t *testing.T, newTerminal func(t *testing.T, s Setup) scan.Terminal) {
-	for _, c := range slices.Concat(readChecks(), merchantChecks(), payChecks(), returnChecks()) {
+	for _, c := range slices.Concat(readChecks(), merchantChecks(), payChecks(), abilityChecks(), returnChecks()) {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t)
 			c.run(t, b, func() scan.Terminal { return newTerminal(t, b.Setup) })
@@ -129,7 +129,7 @@ func payChecks() []check {
 			}},
 		{"instruction obeyed", "In the other modes the instructed component is called without asking.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeTerminal, Component: "green", Wanted: gateway.ModeTerminal}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeTerminal, Component: "green", Wanted: gateway.ModeTerminal, Reason: gateway.ReasonPolicy}
 				b.Options.Default = "green"
 				b.Options.App = gateway.ScanningApp{Kind: "chat", Component: "blue"}
 				b.mustPay(t, terminal())
@@ -143,7 +143,7 @@ func payChecks() []check {
 			}},
 		{"another name at the gateway", "Where the gateway knows the merchant by another name than the page, the payer is asked whatever was instructed.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
 				b.second.merchant, b.host.pick = "Casino", nil
 				_, err := b.pay(t, terminal())
 				b.wantStop(t, err, scan.StepChoose, "begin blue")
@@ -164,7 +164,9 @@ func payChecks() []check {
 			}},
 		{"no app for it", "An action that nothing on the terminal performs stops the payment.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.act = func(string) *component.Action { return &component.Action{Native: &component.Native{}} }
+				b.second.act = func(string) *component.Action {
+					return &component.Action{Native: &component.Native{Parameters: []byte(`{}`)}}
+				}
 				_, err := b.pay(t, terminal())
 				b.wantStop(t, err, scan.StepAct, "resume")
 				if slices.Contains(b.second.begun[0].Actions, component.ActionNative) {
@@ -173,7 +175,7 @@ func payChecks() []check {
 			}},
 		{"decline, then another", "After a failed attempt the payer can pick another component, even where the first was instructed.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
 				b.second.decline, b.host.pick = "blue", []string{"green"}
 				r := b.mustPay(t, terminal())
 				if r.Payment.Component != "green" || b.second.begun[0].Key == b.second.begun[1].Key {

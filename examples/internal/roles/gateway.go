@@ -38,7 +38,8 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	handler, err := gatewayhttp.NewHandler(server, g.Base, g.Directory, signer, &gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits})
+	handler, err := gatewayhttp.NewHandler(server, g.Base, g.Directory, signer,
+		&gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits, Keys: []wire.Key{{Public: g.Key.Public()}}})
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
