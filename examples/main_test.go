@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 )
 
@@ -39,7 +40,7 @@ func serveNode(name string) error {
 	if err != nil {
 		return err
 	}
-	open := map[string]func(context.Context) (*local.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway}[name]
+	open := map[string]func(context.Context) (*roles.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway}[name]
 	node, err := open(ctx)
 	if err != nil {
 		return err

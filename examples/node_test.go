@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/internal/nodetest"
 	"github.com/anyscan/anyscan/order"
@@ -203,7 +204,7 @@ func (v *village) front(l net.Listener, back string) {
 }
 
 // work serves a node until the test ends.
-func (v *village) work(ctx context.Context, open func(context.Context) (*local.Node, error), l net.Listener) {
+func (v *village) work(ctx context.Context, open func(context.Context) (*roles.Node, error), l net.Listener) {
 	v.t.Helper()
 	node, err := open(ctx)
 	if err != nil {
