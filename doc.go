@@ -84,7 +84,7 @@
 //	FIG. 6  S401 to S404                        scan Step                             examples Example_claim1
 //	FIG. 7  S501 to S504                        order FirstServer                     order/acquirer TestServerKeepsTheContract
 //	FIG. 8  S601 to S602                        gateway SecondServer                  gateway/clearing TestSecondServer
-//	FIG. 12 a computer                          examples/local Node                   examples TestKilledServersContinueTheSamePayment
+//	FIG. 12 a computer                          examples/internal/roles Node          examples TestKilledServersContinueTheSamePayment
 //	one-dimensional barcode                     scan/barcode Code128                  scan/barcode/print TestCode128IsReadBack
 //	two-dimensional barcode                     scan/barcode QR                       examples Example_claim1
 //	direct payment page                         order PageDirect                      examples TestFigures

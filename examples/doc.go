@@ -1,4 +1,13 @@
 // Package examples holds whole payments as tests, one scenario a file, and the
 // rules that the house keeps as a whole. Programs that run are in its folders:
-// quickstart first.
+//
+//	quickstart  one payment through the whole system, in one process: begin here
+//	clearing    a clearing institution with its gateway, from a configuration file
+//	acquirer    a backend with its own sales takes the library in
+//	superapp    a terminal that reads pictures of codes, and asks
+//	node        an acquirer and a terminal in JavaScript, from the OpenAPI document alone
+//
+// Clearing, acquirer and superapp take a payment together; the documentation of
+// clearing has the commands. Package local runs all servers on one machine; in
+// internal are the parts that the programs have in common.
 package examples

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/scan"
 	"github.com/anyscan/anyscan/scan/barcode/print"
@@ -16,7 +15,7 @@ import (
 // picks one, and a separate app pays.
 func Example_claim1() {
 	ctx := context.Background()
-	system, stop, err := local.InProcess(ctx, gateway.Policy{Mode: gateway.ModeChoose})
+	system, stop, err := inProcess(ctx, gateway.Policy{Mode: gateway.ModeChoose})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/scan"
 	"github.com/anyscan/anyscan/verify"
@@ -16,7 +15,7 @@ import (
 // opens. The refusal says why, for people and for programs.
 func Example_illegalAddress() {
 	ctx := context.Background()
-	system, stop, err := local.InProcess(ctx, gateway.Policy{})
+	system, stop, err := inProcess(ctx, gateway.Policy{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan/scanhttp"
@@ -16,7 +15,7 @@ import (
 // Another confirmation under that key is refused.
 func Example_repeatedConfirmation() {
 	ctx := context.Background()
-	system, stop, err := local.InProcess(ctx, gateway.Policy{})
+	system, stop, err := inProcess(ctx, gateway.Policy{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -76,7 +76,7 @@ func (f figure) walk(t *testing.T, merchant string) {
 	if f.offers > 0 {
 		accounts = accounts[:f.offers]
 	}
-	s, stop, err := local.InProcess(t.Context(), f.policy, accounts...)
+	s, stop, err := inProcess(t.Context(), f.policy, accounts...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ func rules() map[string]rule {
 	const (
 		jsonschema = "github.com/google/jsonschema-go"
 		goCmp      = "github.com/google/go-cmp"
+		webhooks   = "github.com/standard-webhooks/standard-webhooks/libraries"
 	)
 	return map[string]rule{
 		"verify":                  {"internal/jwk", "golang.org/x/net"}, // the public suffix list
@@ -43,14 +44,16 @@ func rules() map[string]rule {
 		"internal/nodetest":       {"", ""},
 		"internal/minttest":       {"order verify", ""},
 		"order/wire":              {"order internal/jwk", ""},
+		"order/wire/openapi":      {"", ""},
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order", jsonschema},
 		"component/componenttest": {"component order", goCmp},
 		"gateway":                 {"component order", ""},
 		"order/acquirer":          {"order order/store internal/outbox verify", ""},
 		"order/ordertest":         {"order", goCmp},
-		"gateway/clearing":        {"gateway component order order/store internal/outbox internal/jwk verify", ""},
-		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema},
+		"gateway/webhook":         {"order order/store order/wire internal/outbox verify", webhooks},
+		"gateway/clearing":        {"gateway gateway/webhook component order order/store internal/outbox internal/jwk verify", ""},
+		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema + " " + webhooks},
 		"scan":                    {"gateway component order verify scan/barcode", ""},
 		"scan/scantest":           {"scan scan/barcode gateway component order verify", goCmp},
 		// Transports: what they share is in internal, none uses another.
@@ -58,8 +61,9 @@ func rules() map[string]rule {
 		"internal/limit":       {"order/wire", "golang.org/x/time"},
 		"internal/web":         {"order order/wire internal/exchange internal/limit", "golang.org/x/time"},
 		"internal/web/webtest": {"internal/web order/wire", "github.com/chromedp/chromedp golang.org/x/net"},
-		"order/orderhttp":      {"order order/wire internal/exchange internal/limit internal/web", ""},
-		"gateway/gatewayhttp":  {"gateway component order order/wire internal/exchange internal/limit internal/web", ""},
+		"internal/apitest":     {"order/wire/openapi", "github.com/getkin/kin-openapi"},
+		"order/orderhttp":      {"order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
+		"gateway/gatewayhttp":  {"gateway component order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
 		"scan/scanhttp":        {"gateway component order order/wire internal/exchange", ""},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/anyscan/anyscan/examples/local"
+	"github.com/anyscan/anyscan/order/wire"
 )
 
 // A district runs acquirer and gateway as processes of their own, which can be
@@ -44,6 +45,7 @@ type worker struct {
 func newDistrict(t *testing.T) *district {
 	t.Helper()
 	d := &district{books: books{System: &local.System{Dir: t.TempDir()}, t: t}, workers: map[string]*worker{}}
+	d.Base = described(&http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64})
 	keys, err := local.LoadKeys(d.Dir)
 	if err != nil {
 		t.Fatal(err)

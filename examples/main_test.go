@@ -7,17 +7,23 @@ import (
 	"os"
 	"testing"
 
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 )
 
 // TestMain lets this binary stand in for a server that can be killed: with
-// ANYSCAN_NODE set it is that server and runs no test.
+// ANYSCAN_NODE set it is that server and runs no test. After the tests it fails
+// when an exchange of the examples was not as the OpenAPI document describes it.
 func TestMain(m *testing.M) {
 	if name := os.Getenv("ANYSCAN_NODE"); name != "" {
 		fmt.Fprintln(os.Stderr, serveNode(name))
 		os.Exit(1) // it only ends by failing, or by being killed
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if !asDescribed() {
+		status = 1
+	}
+	os.Exit(status)
 }
 
 // serveNode serves one node on the listener that the parent handed down, which
@@ -34,7 +40,7 @@ func serveNode(name string) error {
 	if err != nil {
 		return err
 	}
-	open := map[string]func(context.Context) (*local.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway}[name]
+	open := map[string]func(context.Context) (*roles.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway}[name]
 	node, err := open(ctx)
 	if err != nil {
 		return err

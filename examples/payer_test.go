@@ -88,7 +88,7 @@ func camera(s *local.System, host scan.Host, buttons map[string]wallet.Decision,
 // which it stopped.
 func payment(policy gateway.Policy, merchant string, host *payer, buttons map[string]wallet.Decision, more func(*scan.Options)) error {
 	ctx := context.Background()
-	s, stop, err := local.InProcess(ctx, policy)
+	s, stop, err := inProcess(ctx, policy)
 	if err != nil {
 		return err
 	}

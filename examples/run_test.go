@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -50,7 +51,7 @@ func run(t *testing.T, s *local.System, listeners map[string]net.Listener) *sand
 	})
 	group.Go(func() { wallet.Run(ctx) })
 	group.Go(func() { server.Serve(listeners["wallet"]) })
-	for name, open := range map[string]func(context.Context) (*local.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway} {
+	for name, open := range map[string]func(context.Context) (*roles.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway} {
 		node, err := open(ctx)
 		if err != nil {
 			t.Fatal(err)

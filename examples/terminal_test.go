@@ -9,6 +9,7 @@ import (
 
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/scan"
@@ -74,7 +75,7 @@ func overHTTP(t *testing.T, s scantest.Setup, transport http.RoundTripper, liste
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := orderhttp.Server(handler)
+		server := orderhttp.Server(apitest.Handler(t, handler))
 		go server.Serve(l)
 		t.Cleanup(func() { server.Close() })
 	}

@@ -7,4 +7,5 @@ package order
 type Desk interface {
 	Clearing
 	Issuer
+	Webhooks
 }

@@ -18,11 +18,7 @@ func (c Confirmation) Validate() error {
 	p.text("/revision", c.Revision, maxName, true)
 	p.money("/total", c.Total)
 	p.choices("/choices", c.Choices)
-	if len(p) == 0 && c.Key == "" {
-		return &Error{Code: CodeIdempotencyKeyMissing, Detail: "a confirmation needs an idempotency key"}
-	}
-	p.text("/key", c.Key, maxName, true)
-	return p.err("the confirmation is not valid")
+	return p.keyed(c.Key, "the confirmation is not valid")
 }
 
 // Validate checks a page as a terminal gets it, and returns an *[Error] with
@@ -133,6 +129,16 @@ func (p problems) err(detail string) error {
 		return nil
 	}
 	return &Error{Code: CodeInvalid, Detail: detail, Problems: p}
+}
+
+// keyed is err for a request with an idempotency key, which is looked at last: a
+// missing one has a code of its own.
+func (p problems) keyed(key, detail string) error {
+	if len(p) == 0 && key == "" {
+		return &Error{Code: CodeIdempotencyKeyMissing, Detail: "a write needs an idempotency key"}
+	}
+	p.text("/key", key, maxName, true)
+	return p.err(detail)
 }
 
 func (p *problems) money(path string, m Money) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/anyscan/anyscan/component"
@@ -12,31 +13,41 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// actions are the kinds that this terminal can perform for the chosen offer:
-// what its browser can, and what a paying app installed for it can.
-func (y *payment) actions() []component.ActionKind {
+// actions are the kinds that this terminal can perform for an offer: what its
+// browser can, and what a paying app installed for it can.
+func (p *Payer) actions(o component.Offer) []component.ActionKind {
 	var kinds []component.ActionKind
-	if y.app() != nil {
+	if p.app(o) != nil {
 		kinds = append(kinds, component.ActionNative, component.ActionDeepLink)
 	}
-	if y.options.Browser != nil {
+	if p.options.Browser != nil {
 		kinds = append(kinds, component.ActionRedirect, component.ActionForm)
 	}
 	return kinds
 }
 
-// app is the installed paying app for the chosen offer, by name or else by kind.
-func (y *payment) app() Invoker {
-	for _, o := range y.session.Offers {
-		if o.Name != y.offer {
-			continue
-		}
-		if app := y.options.Apps[o.Name]; app != nil {
-			return app
-		}
-		return y.options.Apps[o.Kind]
+// performs reports whether the terminal can do anything that the offer may ask
+// for. An offer that does not say what it asks for is tried.
+func (p *Payer) performs(o component.Offer) bool {
+	can := p.actions(o)
+	return len(o.Actions) == 0 || slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return slices.Contains(can, k) })
+}
+
+// app is the installed paying app for an offer, by name or else by kind.
+func (p *Payer) app(o component.Offer) Invoker {
+	if app := p.options.Apps[o.Name]; app != nil {
+		return app
 	}
-	return nil
+	return p.options.Apps[o.Kind]
+}
+
+// offered is the offer that was chosen.
+func (y *payment) offered() (o component.Offer, ok bool) {
+	i := slices.IndexFunc(y.session.Offers, func(o component.Offer) bool { return o.Name == y.offer })
+	if i < 0 {
+		return o, false
+	}
+	return y.session.Offers[i], true
 }
 
 // act hands the payer over to the paying app or the browser (claim 1,
@@ -48,7 +59,8 @@ func (y *payment) act(ctx context.Context, a component.Action) (component.Return
 	var by Invoker
 	switch a.Kind() {
 	case component.ActionNative, component.ActionDeepLink:
-		by = y.app()
+		o, _ := y.offered()
+		by = y.app(o)
 	case component.ActionRedirect, component.ActionForm:
 		by = y.options.Browser
 	}

@@ -17,10 +17,10 @@ type Host interface {
 	// page the choices, on a direct page without a fixed total the amount; on
 	// the others nothing, the nil error being the payer's consent to pay.
 	Page(ctx context.Context, p order.Page) (Answer, error)
-	// Choose shows the offers and who is paid, Session.MerchantName, and returns
+	// Choose shows the offers that this terminal can perform and who is paid, Session.MerchantName, and returns
 	// the name of the offer that the payer picked. It is asked when the gateway
-	// instructs so, again after an attempt failed (see Session.Attempt), and
-	// whenever the gateway knows the merchant by another name than the page that
+	// instructs so or names one that cannot be performed here, again after an
+	// attempt failed (see Session.Attempt), and whenever the gateway knows the merchant by another name than the page that
 	// was shown: only the gateway's is verified.
 	Choose(ctx context.Context, s gateway.Session) (component string, err error)
 	// Result shows how the payment ended.

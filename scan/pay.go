@@ -100,11 +100,16 @@ func (y *payment) look(ctx context.Context) error {
 			return "", fmt.Errorf("the gateway asks %s for order %.40q of %.64q; confirmed were %s for %s of %s",
 				s.Order.Total, s.Order.ID, s.Order.Merchant, y.confirmation.Total, y.jump.Order, y.confirmation.Merchant)
 		}
+		all := len(s.Offers)
+		s.Offers = slices.DeleteFunc(slices.Clone(s.Offers), func(o component.Offer) bool { return !y.performs(o) })
 		y.session = s
-		if s.State != order.StateOpen {
+		switch {
+		case s.State != order.StateOpen:
 			return string(s.State), nil
+		case len(s.Offers) < all:
+			return fmt.Sprintf("%s, %d offers, %d for this terminal, %s", s.State, all, len(s.Offers), instructed(s.Instruction)), nil
 		}
-		return fmt.Sprintf("%s, %d offers, %s", s.State, len(s.Offers), instructed(s.Instruction)), nil
+		return fmt.Sprintf("%s, %d offers, %s", s.State, all, instructed(s.Instruction)), nil
 	})
 }
 
@@ -194,21 +199,28 @@ func (y *payment) perform(ctx context.Context) (back component.Return, err error
 }
 
 // pick obeys the gateway's instruction, or asks the payer: where it says so,
-// after an attempt that failed, and where the merchant is called otherwise than
-// on the page that the payer has seen.
+// after an attempt that failed, where nothing on this terminal performs what was
+// instructed, and where the merchant is called otherwise than on the page that
+// the payer has seen.
 func (y *payment) pick(ctx context.Context) (string, error) {
 	i := y.session.Instruction
 	failed := y.session.Attempt != nil && y.session.Attempt.State.Final()
-	if i.Mode != gateway.ModeChoose && !failed && !y.renamed() {
-		y.offer = i.Component
-		return fmt.Sprintf("%s, by mode %s", y.offer, i.Mode), y.offered()
+	y.offer = i.Component
+	if _, usable := y.offered(); usable && i.Mode != gateway.ModeChoose && !failed && !y.renamed() {
+		return fmt.Sprintf("%s, by mode %s", y.offer, i.Mode), nil
+	}
+	if len(y.session.Offers) == 0 {
+		return "", order.Errorf(order.CodeNotOffered, "scan.Pay", "nothing that the gateway offers can be performed on this terminal")
 	}
 	name, err := y.peers.Host.Choose(ctx, y.session)
 	if err != nil {
 		return "", err
 	}
 	y.offer = name
-	return name + ", by the payer", y.offered()
+	if _, ok := y.offered(); !ok {
+		return "", order.Errorf(order.CodeNotOffered, "scan.Pay", "%.64q is not among the %d offers", y.offer, len(y.session.Offers))
+	}
+	return name + ", by the payer", nil
 }
 
 // renamed says that the page called the merchant otherwise than the gateway.
@@ -216,19 +228,13 @@ func (y *payment) renamed() bool {
 	return y.page.MerchantName != "" && y.page.MerchantName != y.session.MerchantName
 }
 
-func (y *payment) offered() error {
-	if slices.ContainsFunc(y.session.Offers, func(o component.Offer) bool { return o.Name == y.offer }) {
-		return nil
-	}
-	return order.Errorf(order.CodeNotOffered, "scan.Pay", "%.64q is not among the %d offers", y.offer, len(y.session.Offers))
-}
-
 // begin begins the attempt. While the gateway could not find out what the
 // provider made of it, it begins again under the same key, which is the same
 // attempt: otherwise the payer would wait for a provider that waits for the
 // payer.
 func (y *payment) begin(ctx context.Context) (string, error) {
-	b := gateway.Beginning{Component: y.offer, Opening: y.opening(), Actions: y.actions(), Key: string(order.NewID(y.options.Now()))}
+	o, _ := y.offered()
+	b := gateway.Beginning{Component: y.offer, Opening: y.opening(), Actions: y.actions(o), Key: string(order.NewID(y.options.Now()))}
 	for pause := 200 * time.Millisecond; ; pause *= 2 {
 		a, err := y.peers.Cashier.Begin(ctx, y.gateway, b)
 		if err != nil {

@@ -1,11 +1,11 @@
 // Package local runs a whole payment system on one machine: an acquirer with
 // three merchants, a clearing institution with its gateway, and the sandbox
-// wallet company. The quickstart and the examples are built from it; reading it
-// shows how each server is put together.
+// wallet company. The quickstart and the examples are built from it; how each
+// server is put together shows package roles.
 //
-//	System ── OpenAcquirer ─▶ Node ─┐
-//	       ── OpenGateway  ─▶ Node ─┼─ Serve on a listener, until its context ends
-//	       ── OpenWallet   ─▶ Node ─┘
+//	System ── OpenAcquirer ─▶ roles.Node ─┐
+//	       ── OpenGateway  ─▶ roles.Node ─┼─ Serve on a listener, until its context ends
+//	       ── OpenWallet   ─▶ roles.Node ─┘
 //	       ── Office, Code ─▶ codes for merchants
 //	       ── CodePolicy, GatewayPolicy ─▶ for the terminal
 //	       (you are here)
@@ -16,7 +16,7 @@
 //
 // # Concurrency
 //
-// A System is only read. A Node serves until its context ends.
+// A System is only read.
 //
 // # Security
 //

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/examples/local"
-	"github.com/anyscan/anyscan/order/wire"
 )
 
 func TestKeysAreKept(t *testing.T) {
@@ -93,23 +92,6 @@ func write(t *testing.T, keys []byte) (file string) {
 		t.Fatal(err)
 	}
 	return file
-}
-
-func TestAddressLeavesOutPort80(t *testing.T) {
-	network := wire.NewNetwork()
-	for host, want := range map[string]string{
-		"acquirer.localhost:80":   "http://acquirer.localhost",
-		"acquirer.localhost:8080": "http://acquirer.localhost:8080",
-	} {
-		l, err := network.Listen(host)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		if got := local.Address("acquirer", l); got != want {
-			t.Errorf("%s: %s, want %s", host, got, want)
-		}
-	}
 }
 
 func TestClientsShareTheirConnections(t *testing.T) {

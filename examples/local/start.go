@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -21,7 +22,7 @@ func (s *System) Start(ctx context.Context, acquirer, gateway, wallet net.Listen
 	var failed error
 	stop = func() error { cancel(); group.Wait(); s.Client().CloseIdleConnections(); return failed }
 	for _, server := range []struct {
-		open     func(context.Context) (*Node, error)
+		open     func(context.Context) (*roles.Node, error)
 		listener net.Listener
 	}{{s.OpenAcquirer, acquirer}, {s.OpenGateway, gateway}, {s.OpenWallet, wallet}} {
 		node, err := server.open(ctx)
@@ -43,15 +44,8 @@ func (s *System) Start(ctx context.Context, acquirer, gateway, wallet net.Listen
 }
 
 // Address is where browsers and terminals of this machine find the server that
-// listens at l. As in every canonical address, the port 80 is left out.
-func Address(name string, l net.Listener) string {
-	address := "http://" + name + ".localhost"
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	if port == "80" {
-		return address
-	}
-	return address + ":" + port
-}
+// listens at l.
+func Address(name string, l net.Listener) string { return roles.Address(name, l.Addr().String()) }
 
 // InProcess is a whole system inside the process, without sockets, with new
 // keys and files that stop removes. Without accounts it has the usual ones.

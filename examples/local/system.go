@@ -1,14 +1,14 @@
 package local
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/anyscan/anyscan/examples/internal/program"
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
@@ -88,20 +88,13 @@ func (s *System) accounts() []Account {
 
 // CodePolicy accepts the codes that the clearing institution signed.
 func (s *System) CodePolicy() (*verify.Policy, error) {
-	signature, err := verify.NewSignature([]verify.Key{{Public: public(s.Keys.Codes)}}, nil)
-	if err != nil {
-		return nil, fmt.Errorf("local: %w", err)
-	}
-	return verify.Any([]verify.Method{signature}, development())
+	return program.CodePolicy([]wire.Key{{Public: s.Keys.Codes.Public()}}, true)
 }
 
 // GatewayPolicy accepts the gateway's own host.
 func (s *System) GatewayPolicy() (*verify.Policy, error) {
-	return verify.Hosts([]string{"gateway.localhost"}, development())
+	return verify.Hosts([]string{"gateway.localhost"}, &verify.Options{Development: true})
 }
-
-// development is the one place that lets http on *.localhost pass.
-func development() *verify.Options { return &verify.Options{Development: true} }
 
 // Client reaches the system's servers and nothing else. It follows no redirect.
 // All clients of a System share their connections.
@@ -116,8 +109,7 @@ func (s *System) base() http.RoundTripper {
 		return s.Base
 	}
 	s.once.Do(func() {
-		s.sockets = wire.NewPool(wire.DialLocalhost(nil))
-		s.sockets.Proxy = nil // nothing of this machine goes through one
+		s.sockets = roles.Localhost()
 	})
 	return s.sockets
 }
@@ -130,6 +122,3 @@ func (s *System) log(node string) *slog.Logger {
 }
 
 func (s *System) file(name string) string { return filepath.Join(s.Dir, name) }
-
-// background is what a node does besides serving, until ctx ends.
-type background func(ctx context.Context) error

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 )
 
@@ -90,7 +91,7 @@ func served(t *testing.T) map[string]string {
 	})
 	addresses := map[string]string{}
 	for s := bufio.NewScanner(r); len(addresses) < 3 && s.Scan(); {
-		var l line
+		var l console.Line
 		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
 			t.Fatalf("%q: %v", s.Text(), err)
 		}

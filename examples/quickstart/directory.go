@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/examples/local"
 )
 
@@ -46,7 +46,7 @@ func loadKeys(wanted, own string, note func(format string, args ...any)) (*local
 			return keys, err
 		}
 	}
-	note("The keys are for this run alone: %s\n", printable(err.Error()))
+	note("The keys are for this run alone: %s\n", console.Printable(err.Error()))
 	return local.LoadKeys(own)
 }
 
@@ -56,21 +56,4 @@ func unusable(err error) bool {
 	_, path := errors.AsType[*fs.PathError](err)
 	_, link := errors.AsType[*os.LinkError](err)
 	return path || link
-}
-
-// writeFile makes the file whole or not at all: whoever reads it meanwhile
-// reads the old one.
-func writeFile(file string, write func(*os.File) error) error {
-	draft, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+"-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	err = errors.Join(write(draft), draft.Close())
-	if err == nil {
-		err = os.Rename(draft.Name(), file)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", file, err), os.Remove(draft.Name()))
-	}
-	return nil
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestADirectoryHasOneUser(t *testing.T) {
@@ -43,29 +41,6 @@ func TestWithoutACacheTheRunHasItsOwnKeys(t *testing.T) {
 	}
 }
 
-func TestAFileIsWrittenWholeOrNotAtAll(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "code.png")
-	broken := errors.New("disk full")
-	for _, c := range []struct {
-		text string
-		err  error
-		want string
-	}{{"first", nil, "first"}, {"sec", broken, "first"}, {"third", nil, "third"}} {
-		err := writeFile(file, func(w *os.File) error { w.WriteString(c.text); return c.err })
-		if !errors.Is(err, c.err) {
-			t.Errorf("%s: %v, want %v", c.text, err, c.err)
-		}
-		if got, err := os.ReadFile(file); string(got) != c.want || err != nil {
-			t.Errorf("%s: the file holds %q, %v; want %q", c.text, got, err, c.want)
-		}
-	}
-	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if diff := cmp.Diff([]string{file}, names); err != nil || diff != "" {
-		t.Errorf("drafts are left: %v %s", err, diff)
-	}
-}
-
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no reader") }
@@ -85,17 +60,5 @@ func TestAnOutputThatCannotBeWrittenStopsTheRun(t *testing.T) {
 	}
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
-	}
-}
-
-func TestWhatIsPrintedIsNotObeyed(t *testing.T) {
-	for _, json := range []bool{false, true} {
-		var out strings.Builder
-		p := &printer{out: &out, json: json}
-		p.step("scan", "a\x1b[2J\r\n\u009b\u202eb 茶", 0, nil)
-		p.step("verify", "", 0, errors.New("\x1b]0;x\a"))
-		if got := strings.TrimRight(out.String(), "\n"); strings.ContainsAny(got, "\x1b\r\u009b\u202e\a") || !strings.Contains(got, "茶") || strings.Count(got, "\n") != 1 {
-			t.Errorf("json %t: %q", json, got)
-		}
 	}
 }

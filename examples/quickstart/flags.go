@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 
+	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 )
@@ -34,9 +34,7 @@ Usage: go run ./examples/quickstart [flags]
 func parse(args []string, stderr io.Writer) (flags, error) {
 	var f flags
 	var mode string
-	set := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage); set.PrintDefaults() }
+	set := program.Flags("quickstart", usage, stderr)
 	set.StringVar(&f.image, "image", "", "pay from this `FILE`: any picture (PNG, JPEG, GIF) of one of quickstart's codes")
 	set.StringVar(&f.pay, "pay", "", "pay with the component `NAME`: blue, green or amber; without it a person is asked")
 	set.StringVar(&mode, "mode", "choose", "who determines the component: choose, app, gateway or terminal")
@@ -44,17 +42,12 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.StringVar(&f.dir, "dir", "", "keep keys, databases and the code's picture in `DIR`; without it "+keptWithout())
 	set.BoolVar(&f.serve, "serve", false, "keep the servers up and print addresses to open in a browser")
 	set.BoolVar(&f.json, "json", false, "print one JSON object a line")
-	if err := set.Parse(args); err != nil {
-		return f, err
-	}
-	var err error
-	if f.mode, err = gateway.ParseMode(mode); err == nil {
-		err = f.check(set.Args())
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "quickstart: %v\n", err)
-	}
-	return f, err
+	return f, program.Parse(set, args, func() (err error) {
+		if f.mode, err = gateway.ParseMode(mode); err == nil {
+			err = f.check()
+		}
+		return err
+	})
 }
 
 // keptWithout says what a run without -dir leaves behind, and where.
@@ -66,10 +59,7 @@ func keptWithout() string {
 	return "only the keys are kept, in " + cache
 }
 
-func (f flags) check(rest []string) error {
-	if len(rest) > 0 {
-		return fmt.Errorf("%q is not a flag: see -h", rest[0])
-	}
+func (f flags) check() error {
 	if f.serve && f.image != "" {
 		return errors.New("-serve waits for browsers, -image pays at once: give one of them")
 	}

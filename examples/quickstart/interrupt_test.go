@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/anyscan/anyscan/examples/internal/console"
 )
 
 // A tripwire is an output that interrupts the program once a text is printed.
@@ -57,7 +59,7 @@ func TestInterruptEndsTheProgram(t *testing.T) {
 }
 
 // checkPortsClosed calls the servers that the first line names.
-func checkPortsClosed(t *testing.T, all []line) {
+func checkPortsClosed(t *testing.T, all []console.Line) {
 	t.Helper()
 	if len(all) == 0 || all[0].Step != "servers" {
 		t.Fatalf("the first step is not servers: %+v", all)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
@@ -15,7 +16,7 @@ import (
 // pay scans a code and pays. A picture of the command line is judged before any
 // server runs, and only a legal code says where the acquirer is; otherwise the
 // town is there first and makes the code.
-func pay(ctx context.Context, f flags, h *host, p *printer) (err error) {
+func pay(ctx context.Context, f flags, h *console.Host, p *console.Printer) (err error) {
 	t, err := open(f, p)
 	if err != nil {
 		return err
@@ -35,7 +36,7 @@ func pay(ctx context.Context, f flags, h *host, p *printer) (err error) {
 	if err := t.start(ctx, port); err != nil {
 		return err
 	}
-	p.step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), time.Since(begin), nil)
+	p.Step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), time.Since(begin), nil)
 	if f.image == "" {
 		file, err := t.code(ctx, f, p)
 		if err != nil {
@@ -49,24 +50,20 @@ func pay(ctx context.Context, f flags, h *host, p *printer) (err error) {
 }
 
 // scan reads the picture in the file and lets the terminal judge the code.
-func (t *town) scan(ctx context.Context, file string, h *host, p *printer) (scan.Code, error) {
-	picture, err := readPicture(ctx, file)
+func (t *town) scan(ctx context.Context, file string, h *console.Host, p *console.Printer) (scan.Code, error) {
+	camera, err := t.camera()
 	if err != nil {
 		return scan.Code{}, err
 	}
-	peers, err := t.peers(h)
+	terminal, err := camera.Open(h, p)
 	if err != nil {
 		return scan.Code{}, err
 	}
-	terminal, err := scan.New(peers, &scan.Options{OnStep: p.report})
-	if err != nil {
-		return scan.Code{}, err
-	}
-	return terminal.Scan(ctx, picture)
+	return console.Scan(ctx, terminal, file)
 }
 
 // walk is the terminal: it pays, and shows the order as both servers hold it.
-func (t *town) walk(ctx context.Context, f flags, code scan.Code, h *host, p *printer) error {
+func (t *town) walk(ctx context.Context, f flags, code scan.Code, h *console.Host, p *console.Printer) error {
 	terminal, err := t.terminal(f, h, p)
 	if err != nil {
 		return err
@@ -79,12 +76,12 @@ func (t *town) walk(ctx context.Context, f flags, code scan.Code, h *host, p *pr
 	if err != nil {
 		return err
 	}
-	p.status("gateway", there)
+	p.Status("gateway", there)
 	held, err := settled(ctx, scanhttp.New(t.Client(), nil), result.Order.ReturnAddress)
 	if err != nil {
 		return err
 	}
-	p.status("acquirer", held)
+	p.Status("acquirer", held)
 	if there.State != order.StatePaid || held.State != order.StatePaid {
 		return fmt.Errorf("the order is %s at the gateway and %s at the acquirer", there.State, held.State)
 	}
@@ -109,7 +106,7 @@ func settled(ctx context.Context, acquirer order.Storefront, address string) (s 
 }
 
 // serve keeps the town up for browsers until the program is stopped.
-func serve(ctx context.Context, f flags, p *printer) (err error) {
+func serve(ctx context.Context, f flags, p *console.Printer) (err error) {
 	t, err := open(f, p)
 	if err != nil {
 		return err
@@ -118,15 +115,15 @@ func serve(ctx context.Context, f flags, p *printer) (err error) {
 	if err := t.start(ctx, "0"); err != nil {
 		return err
 	}
-	p.step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), 0, nil)
+	p.Step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), 0, nil)
 	for _, m := range local.Merchants() {
 		address, err := t.Code(ctx, m.ID)
 		if err != nil {
 			return err
 		}
-		p.step("open", address, 0, nil)
+		p.Step("open", address, 0, nil)
 	}
-	p.note("\nOpen one of these in a browser on this machine. Stop with Ctrl-C.\n")
+	p.Note("\nOpen one of these in a browser on this machine. Stop with Ctrl-C.\n")
 	<-ctx.Done()
 	return nil
 }

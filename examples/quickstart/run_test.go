@@ -16,6 +16,7 @@ import (
 	"golang.org/x/image/draw"
 	"golang.org/x/image/math/f64"
 
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan/barcode"
 	"github.com/anyscan/anyscan/scan/barcode/print"
@@ -30,10 +31,10 @@ func quickstart(t *testing.T, args ...string) (status int, out, stderr string) {
 }
 
 // lines reads what -json printed.
-func lines(t *testing.T, out string) (all []line) {
+func lines(t *testing.T, out string) (all []console.Line) {
 	t.Helper()
 	for text := range strings.Lines(out) {
-		var l line
+		var l console.Line
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
@@ -91,7 +92,7 @@ func TestImagePaysFromAPhotographAndRefusesAChangedCode(t *testing.T) {
 	if status, _, stderr := quickstart(t, "-json", "-dir", dir); status != 0 {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
-	original, err := readPicture(t.Context(), filepath.Join(dir, "code.png"))
+	original, err := console.ReadPicture(t.Context(), filepath.Join(dir, "code.png"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,51 +1,36 @@
 package main
 
 import (
-	"context"
-
-	"github.com/anyscan/anyscan/component/sandbox/wallet"
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/scan"
-	"github.com/anyscan/anyscan/scan/scanhttp"
 )
 
-// peers are what the terminal has around it.
-func (t *town) peers(h *host) (scan.Peers, error) {
+// camera is a terminal that can judge codes, and reaches the town.
+func (t *town) camera() (console.Terminal, error) {
 	codes, err := t.CodePolicy()
 	if err != nil {
-		return scan.Peers{}, err
+		return console.Terminal{}, err
 	}
 	gateways, err := t.GatewayPolicy()
-	servers := scanhttp.New(t.Client(), nil)
-	return scan.Peers{Codes: codes, Gateways: gateways, Storefront: servers, Cashier: servers, Host: h}, err
+	return console.Terminal{Codes: codes, Gateways: gateways, Client: t.Client()}, err
 }
 
 // terminal is a camera app without payment functions; in mode app it is a
-// wallet that carries a component. Beside it a browser and the paying apps of
-// the sandbox's wallets are installed.
-func (t *town) terminal(f flags, h *host, p *printer) (*scan.Payer, error) {
-	peers, err := t.peers(h)
+// wallet that carries a component.
+func (t *town) terminal(f flags, h *console.Host, p *console.Printer) (*scan.Payer, error) {
+	terminal, err := t.camera()
 	if err != nil {
 		return nil, err
 	}
-	app, err := wallet.New(t.Wallet, &wallet.Options{Client: t.Client()})
-	if err != nil {
-		return nil, err
-	}
-	report := func(ctx context.Context, r scan.Report) {
-		if r.Step == scan.StepChoose && h.chose != "" {
-			r.Detail = h.chose // the terminal cannot know that nobody was asked
-		}
-		p.report(ctx, r)
-	}
-	opts := &scan.Options{Browser: app, Apps: map[string]scan.Invoker{"sandbox": app}, OnStep: report}
+	terminal.Wallet, terminal.Mode = t.Wallet, f.mode
 	switch f.mode {
 	case gateway.ModeApp:
-		opts.App = gateway.ScanningApp{Kind: "wallet", Component: f.target("blue")}
+		terminal.Component = f.target("blue")
 	case gateway.ModeTerminal:
-		opts.Default = f.target("amber")
+		terminal.Component = f.target("amber")
 	}
-	return scan.New(peers, opts)
+	return terminal.Open(h, p)
 }
 
 // target is the component that a mode other than choose leads to.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/scan"
@@ -21,12 +22,12 @@ type town struct {
 }
 
 // open makes a town whose servers do not run yet: its directory and its keys.
-func open(f flags, p *printer) (*town, error) {
+func open(f flags, p *console.Printer) (*town, error) {
 	dir, release, err := directory(f.dir)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := loadKeys(f.dir, dir, p.note)
+	keys, err := loadKeys(f.dir, dir, p.Note)
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}

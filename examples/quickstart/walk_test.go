@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
-	"github.com/anyscan/anyscan/scan"
 )
 
 // A meddler is the payer's way to the servers. By method, host and start of the
@@ -88,12 +88,12 @@ func walked(t *testing.T, words map[string][2]string) error {
 		t.Fatal(err)
 	}
 	s.Base = meddler{s.Base, words} // the servers have theirs already
-	h, p := newHost("", nil, io.Discard), &printer{out: io.Discard}
-	peers, err := place.peers(h)
+	h, p := console.NewHost("", agree, nil, io.Discard), &console.Printer{Out: io.Discard}
+	camera, err := place.camera()
 	if err != nil {
 		t.Fatal(err)
 	}
-	terminal, err := scan.New(peers, nil)
+	terminal, err := camera.Open(h, p)
 	if err != nil {
 		t.Fatal(err)
 	}

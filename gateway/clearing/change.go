@@ -90,8 +90,8 @@ func (c *change) tell(ctx context.Context, level slog.Level, text string, args .
 	store.AfterCommit(ctx, func() { c.s.logger.Log(context.WithoutCancel(ctx), level, text, args...) })
 }
 
-// become ends an open order: its new state, the audit entry, and the
-// notification that its acquirer is owed.
+// become ends an open order: its new state, the audit entry, the notification
+// that its acquirer is owed, and the webhooks for its merchants.
 func (c *change) become(ctx context.Context, state order.State, why string) error {
 	if err := c.order.become(ctx, c.tx, state, c.now); err != nil {
 		return err

@@ -38,7 +38,7 @@ func publicKey(name string) ed25519.PublicKey {
 }
 
 func keys(versions ...int) clearing.Keys {
-	k := clearing.Keys{Tokens: map[int]clearing.Secret{}}
+	k := clearing.Keys{Tokens: map[int]clearing.Secret{}, Webhooks: map[int]clearing.Secret{1: {7, 8, 9}}}
 	for _, v := range versions {
 		k.Tokens[v] = clearing.Secret{byte(v), 7}
 	}
@@ -81,6 +81,7 @@ func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing
 		notifiers[a.Name] = a.Notifier
 	}
 	o.Policy, o.Now, k.Codes = setup.Policy, setup.Now, setup.Codes
+	o.Webhooks.Transport = setup.Webhooks
 	server, err := clearing.New(context.Background(), s, d, setup.Components, k,
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &o)
 	if err != nil {

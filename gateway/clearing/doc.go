@@ -20,6 +20,8 @@
 //	  │                             │ Run: Query what is not known ────▶│
 //	acquirer                        │ evidence: attempt, order, audit   │
 //	  │◀── Notify, until it has it ─│ and notification in one commit    │
+//	merchant                        │                                   │
+//	  │◀── webhooks ────────────────│ likewise, see package webhook     │
 //	                          (you are here)
 //
 // A [Directory] says who takes part, a component.Registry what can pay, [Keys]

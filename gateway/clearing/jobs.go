@@ -40,9 +40,16 @@ func (c *change) followed(ctx context.Context, a *attemptRow) error {
 	return c.s.expireAt(ctx, c.tx, c.order.key, c.now)
 }
 
-// owe makes the acquirer's notification due, in place of an older one, and
-// ends the wait for the order's time.
+// owe makes the acquirer's notification due, in place of an older one, and the
+// webhooks, and ends the wait for the order's time.
 func (c *change) owe(ctx context.Context) error {
+	status, err := c.order.status(ctx, c.tx)
+	if err != nil {
+		return err
+	}
+	if err := c.s.webhooks.Owe(ctx, c.tx, c.order.acquirer, status); err != nil {
+		return err
+	}
 	if err := c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueNotify, Key: string(c.order.key), Due: c.now}); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/anyscan/anyscan/gateway/webhook"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -38,6 +39,10 @@ type Keys struct {
 	// is set here, and the old one's for as long as its codes live. Default:
 	// none; every request for a code is refused.
 	Codes crypto.Signer `json:"-"`
+	// Webhooks are what the secrets of webhook endpoints are computed from, by
+	// version from 1; package webhook says how to rotate and revoke them. None
+	// means that endpoints cannot be made.
+	Webhooks map[int]Secret
 }
 
 // Format writes, for every verb, which keys there are. None of them prints:
@@ -47,7 +52,7 @@ func (k Keys) Format(f fmt.State, _ rune) {
 	if k.Codes != nil {
 		codes = "[secret]"
 	}
-	fmt.Fprintf(f, "{Tokens:%v Codes:%s}", k.Tokens, codes)
+	fmt.Fprintf(f, "{Tokens:%v Codes:%s Webhooks:%v}", k.Tokens, codes, k.Webhooks)
 }
 
 func (k Keys) validate() error {
@@ -55,9 +60,21 @@ func (k Keys) validate() error {
 	if len(k.Tokens) == 0 {
 		p.add("/tokens", "is empty: give at least one secret of 32 random bytes")
 	}
-	seen := map[Secret]int{}
-	for _, version := range slices.Sorted(maps.Keys(k.Tokens)) {
-		at, secret := fmt.Sprintf("/tokens/%d", version), k.Tokens[version]
+	seen := map[Secret]string{}
+	p.secrets("/tokens", k.Tokens, seen)
+	p.secrets("/webhooks", k.Webhooks, seen)
+	if key, ok := k.Codes.(ed25519.PrivateKey); ok && len(key) != ed25519.PrivateKeySize {
+		p.add("/codes", "is an Ed25519 key of %d bytes: want %d", len(key), ed25519.PrivateKeySize)
+	} else if k.Codes != nil && (verify.Key{Public: k.Codes.Public()}).ID() == "" {
+		p.add("/codes", "holds a %T: codes are signed with Ed25519", k.Codes.Public())
+	}
+	return p.err("clearing.New", "the keys are not valid")
+}
+
+// secrets checks those of one purpose; seen are those of others.
+func (p *problems) secrets(path string, secrets map[int]Secret, seen map[Secret]string) {
+	for _, version := range slices.Sorted(maps.Keys(secrets)) {
+		at, secret := fmt.Sprintf("%s/%d", path, version), secrets[version]
 		if version < 1 {
 			p.add(at, "is no version: they count from 1")
 		}
@@ -65,14 +82,17 @@ func (k Keys) validate() error {
 			p.add(at, "is all zero: give 32 random bytes")
 		}
 		if other, again := seen[secret]; again {
-			p.add(at, "is the secret of version %d: give each version its own", other)
+			p.add(at, "is the secret at %s: give each version its own", other)
 		}
-		seen[secret] = version
+		seen[secret] = at
 	}
-	if key, ok := k.Codes.(ed25519.PrivateKey); ok && len(key) != ed25519.PrivateKeySize {
-		p.add("/codes", "is an Ed25519 key of %d bytes: want %d", len(key), ed25519.PrivateKeySize)
-	} else if k.Codes != nil && (verify.Key{Public: k.Codes.Public()}).ID() == "" {
-		p.add("/codes", "holds a %T: codes are signed with Ed25519", k.Codes.Public())
+}
+
+// webhooks are the secrets as package webhook takes them.
+func (k Keys) webhooks() webhook.Keys {
+	keys := webhook.Keys{}
+	for version, secret := range k.Webhooks {
+		keys[version] = webhook.Secret(secret)
 	}
-	return p.err("clearing.New", "the keys are not valid")
+	return keys
 }

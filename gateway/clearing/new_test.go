@@ -38,6 +38,8 @@ func TestNewTellsEveryProblem(t *testing.T) {
 		"keys missing": {clearing.Keys{}, base, clearing.Options{}, []string{"/tokens"}},
 		"keys": {clearing.Keys{Tokens: map[int]clearing.Secret{0: {1}, 1: {}, 2: {1}}}, base, clearing.Options{},
 			[]string{"/tokens/0", "/tokens/1", "/tokens/2"}},
+		"keys of webhooks": {clearing.Keys{Tokens: map[int]clearing.Secret{1: {1}}, Webhooks: map[int]clearing.Secret{-1: {2}, 1: {}, 2: {1}}}, base,
+			clearing.Options{}, []string{"/webhooks/-1", "/webhooks/1", "/webhooks/2"}},
 		"options": {keys(1), base, clearing.Options{Policy: gateway.Policy{Mode: "guess"}, Grace: -1, Longest: -1, LongestStatic: -1, LongestDynamic: -1, Timeout: -1,
 			Attempts: 1024, Follow: negative, Retry: negative},
 			[]string{"/policy/mode", "/grace", "/longest", "/longest_static", "/longest_dynamic", "/timeout", "/attempts", "/follow/0", "/retry/0"}},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/gateway/webhook"
 )
 
 // Options are the settings of [New]. The zero value of a field, and a nil
@@ -43,6 +44,8 @@ type Options struct {
 	// the schedule that Standard Webhooks recommends, 5 s, 5 and 30 min, 2, 5,
 	// 10, 14, 20 and 24 h.
 	Retry []time.Duration
+	// Webhooks is how webhooks are sent. Its clock and logger are this server's.
+	Webhooks webhook.Options
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 	// Logger learns what an operator should know. It gets no secret and no
@@ -78,6 +81,7 @@ func (o *Options) withDefaults() (Options, error) {
 	if full.Logger == nil {
 		full.Logger = slog.New(slog.DiscardHandler)
 	}
+	full.Webhooks.Now, full.Webhooks.Logger = full.Now, full.Logger
 	return full, full.validate()
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/gateway/webhook"
 	"github.com/anyscan/anyscan/internal/outbox"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/store"
@@ -32,7 +33,9 @@ type Server struct {
 	codes      func() crypto.Signer // gives nil where no codes are issued; a function, so that it does not print
 	notifiers  *notifiers
 	denials    *denials
+	gates      *gates // of acquirers and components that are called in the background
 	outbox     *outbox.Outbox
+	webhooks   *webhook.Dispatcher
 	base       string
 	options    Options
 	logger     *slog.Logger
@@ -66,7 +69,7 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 		return nil, err
 	}
 	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes }, options: options,
-		notifiers: newNotifiers(notify), denials: &denials{}, base: strings.TrimSuffix(base, "/"), logger: options.Logger}
+		notifiers: newNotifiers(notify), denials: &denials{}, gates: newGates(), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(); err != nil {
 		return nil, err
 	}
@@ -79,6 +82,10 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	}
 	p := d.require(server.uses, underDirectory)
 	if err := p.err("clearing.New", "the configuration does not fit together"); err != nil {
+		return nil, err
+	}
+	server.webhooks, err = webhook.New(ctx, s, k.webhooks(), &options.Webhooks)
+	if err != nil {
 		return nil, err
 	}
 	return server, nil

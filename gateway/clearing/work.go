@@ -1,6 +1,7 @@
 package clearing
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -14,9 +15,21 @@ import (
 
 // Run does the background work until ctx ends: it notifies acquirers until
 // they acknowledge, asks components what became of attempts until that is
-// known, and ends orders that are not paid in time. What is due outlives the
-// process. Run is called once; of several servers on a store each may run.
-func (s *Server) Run(ctx context.Context) error { return s.outbox.Run(ctx) }
+// known, ends orders that are not paid in time, and sends webhooks. What is due
+// outlives the process. Run is called once; of several servers on a store each
+// may run.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	sending := make(chan error, 1)
+	go func() {
+		defer stop()
+		sending <- s.webhooks.Run(ctx)
+	}()
+	err := s.outbox.Run(ctx)
+	stop()
+	return cmp.Or(err, <-sending)
+}
 
 func (s *Server) newOutbox() *outbox.Outbox {
 	return outbox.New(s.store, map[string]outbox.Handler{queueNotify: s.notify, queueFollow: s.ask, queueExpire: s.expire},
@@ -44,9 +57,20 @@ func (s *Server) notify(ctx context.Context, task outbox.Task) (again time.Time,
 	if notifier == nil {
 		return again, fmt.Errorf("%s: the acquirer %q has no notifier any more", op, o.acquirer)
 	}
+	return s.through(ctx, actorAcquirer+o.acquirer, func(ctx context.Context) error { return notifier.Notify(ctx, status) })
+}
+
+// through calls a peer if its gate is open, for as long as a call may take; else
+// the job waits, untried.
+func (s *Server) through(ctx context.Context, peer string, call func(context.Context) error) (again time.Time, err error) {
+	leave, at := s.gates.enter(peer, s.now())
+	if leave == nil {
+		return at, outbox.ErrPostponed
+	}
+	defer func() { leave(s.now(), err) }()
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	return again, notifier.Notify(ctx, status)
+	return time.Time{}, call(ctx)
 }
 
 // ask asks the component what became of an attempt, and again later while that
@@ -69,10 +93,15 @@ func (s *Server) ask(ctx context.Context, task outbox.Task) (again time.Time, er
 	if !ok {
 		return again, fmt.Errorf("%s: the component %q is not configured any more", op, a.component)
 	}
-	asking, cancel := context.WithTimeout(ctx, s.options.Timeout)
-	defer cancel()
-	e, err := component.Ask(asking, c, s.brief(o, a))
-	if err != nil {
+	var e component.Evidence
+	at, err := s.through(ctx, actorComponent+a.component, func(ctx context.Context) (err error) {
+		e, err = component.Ask(ctx, c, s.brief(o, a))
+		return err
+	})
+	switch {
+	case !at.IsZero():
+		return at, err
+	case err != nil:
 		return again, err
 	}
 	return s.told(ctx, op, a, e, again)

@@ -32,8 +32,8 @@ func (h *handler) query(w http.ResponseWriter, r *http.Request) {
 	h.clear(w, r, err, func(c order.Desk) (any, error) { return c.Query(r.Context(), id) })
 }
 
-// clear answers with what do makes of the caller's half of the server, unless
-// the request had an error already.
+// clear answers with what do makes of the caller's half of the server, 204 for
+// nothing, unless the request had an error already.
 func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do func(order.Desk) (any, error)) {
 	var answer any
 	if err == nil {
@@ -42,7 +42,11 @@ func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do fu
 			answer, err = do(c)
 		}
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case answer == nil:
+		w.WriteHeader(http.StatusNoContent)
+	default:
 		err = wire.Encode(w, http.StatusOK, answer)
 	}
 	if err != nil {

@@ -134,7 +134,9 @@ func (c *cashier) page() web.Page {
 	if c.Stage == stageAct {
 		p.Forms = append(p.Forms, c.Act.forms()...)
 	}
-	if c.Stage == stageWait {
+	// A payer who has approved and come back too early is shown the way to pay once
+	// more: the page finds out by itself when the provider has decided.
+	if c.Stage == stageWait || c.Stage == stageAct {
 		p.Refresh = 5
 	}
 	return p

@@ -12,12 +12,23 @@
 //	  │ GET or POST /return/{token} ────────▶│ Resume
 //	provider
 //	  │ POST or GET /notify/{component} ────▶│ Receive
+//	anybody
+//	  │ GET  /v1/openapi.json ──────────────▶│ openapi.Document
+//	  │ GET  /v1/keys ──────────────────────▶│ Options.Keys
 //	acquirer, signed
 //	  │ POST /v1/orders ────────────────────▶│ For(acquirer).Place
 //	  │ GET  /v1/orders/{id} ───────────────▶│ For(acquirer).Query
 //	  │ POST /v1/codes ─────────────────────▶│ For(acquirer).Issue
 //	  │ GET  /v1/codes/{id} ────────────────▶│ For(acquirer).Issued
 //	  │ POST /v1/codes/{id}/revocation ─────▶│ For(acquirer).Revoke
+//	  │ POST /v1/endpoints ─────────────────▶│ For(acquirer).CreateEndpoint
+//	  │ GET  /v1/endpoints ─────────────────▶│ For(acquirer).Endpoints
+//	  │ GET  /v1/endpoints/{id} ────────────▶│ For(acquirer).Endpoint
+//	  │ DELETE /v1/endpoints/{id} ──────────▶│ For(acquirer).DeleteEndpoint
+//	  │ POST /v1/endpoints/{id}/secrets ────▶│ For(acquirer).RotateSecret
+//	  │ GET  /v1/deliveries ────────────────▶│ For(acquirer).Deliveries
+//	  │ GET  /v1/deliveries/{id} ───────────▶│ For(acquirer).Delivery
+//	  │ POST /v1/deliveries/{id}/replays ───▶│ For(acquirer).Replay
 //	                            (you are here: every arrow)
 //
 // # Terminals

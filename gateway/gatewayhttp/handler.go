@@ -15,6 +15,7 @@ import (
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/order/wire/openapi"
 )
 
 //go:embed pages/*.html
@@ -44,6 +45,10 @@ type Options struct {
 	// Limits are how much is taken of each caller and altogether. Default: those
 	// that Limits states.
 	Limits Limits
+	// Keys are the gateway's public keys, published at GET /v1/keys: the one that
+	// signs, and around a rotation also the one before or after it. Default: none;
+	// acquirers are told the key in another way.
+	Keys []wire.Key
 }
 
 // handler is the gateway's side of every exchange.
@@ -77,7 +82,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	return h.site.Protect(h.routes(signed), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
+	keys, err := h.keySet(o.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
+	}
+	return h.site.Protect(h.routes(signed, keys), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
 }
 
 func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (*handler, error) {
@@ -99,16 +108,26 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 // desk is what acquirers may ask for, in signed requests.
 func (h *handler) desk() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"POST /v1/orders":                h.place,
-		"GET /v1/orders/{id}":            h.query,
-		"POST /v1/codes":                 h.issue,
-		"GET /v1/codes/{id}":             h.issued,
-		"POST /v1/codes/{id}/revocation": h.revoke,
+		"POST /v1/orders":                  h.place,
+		"GET /v1/orders/{id}":              h.query,
+		"POST /v1/codes":                   h.issue,
+		"GET /v1/codes/{id}":               h.issued,
+		"POST /v1/codes/{id}/revocation":   h.revoke,
+		"POST /v1/endpoints":               h.createEndpoint,
+		"GET /v1/endpoints":                h.endpoints,
+		"GET /v1/endpoints/{id}":           h.endpoint,
+		"DELETE /v1/endpoints/{id}":        h.deleteEndpoint,
+		"POST /v1/endpoints/{id}/secrets":  h.rotateSecret,
+		"GET /v1/deliveries":               h.deliveries,
+		"GET /v1/deliveries/{id}":          h.delivery,
+		"POST /v1/deliveries/{id}/replays": h.replay,
 	}
 }
 
-func (h *handler) routes(desk http.Handler) *http.ServeMux {
+func (h *handler) routes(desk http.Handler, keys http.HandlerFunc) *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/keys", keys)
+	mux.Handle("GET /v1/openapi.json", openapi.Handler())
 	mux.HandleFunc("GET /pay/{token}", h.session)
 	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)
 	mux.HandleFunc("GET /return/{token}", h.resume)

@@ -15,6 +15,7 @@ import (
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/internal/web/webtest"
+	"github.com/anyscan/anyscan/order/wire/openapi"
 )
 
 func TestHeadersOfPages(t *testing.T) {
@@ -109,5 +110,17 @@ func TestNewHandlerSaysWhatIsWrong(t *testing.T) {
 		if _, err := f(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %v, want %q", err, want)
 		}
+	}
+}
+
+func TestDescription(t *testing.T) {
+	v := newVisitor(t, newStub(base), nil)
+	a := v.Open("/v1/openapi.json")
+	if a.StatusCode != 200 || a.Text != string(openapi.Document()) || a.Header.Get("Cache-Control") != "public, max-age=3600" {
+		t.Errorf("status %d, %d bytes, %v", a.StatusCode, len(a.Text), a.Header)
+	}
+	again := v.Do("GET", "/v1/openapi.json", webtest.AsProgram, map[string]string{"If-None-Match": a.Header.Get("ETag")}, "")
+	if again.StatusCode != 304 || again.Text != "" {
+		t.Errorf("asked again: status %d, %d bytes", again.StatusCode, len(again.Text))
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/gateway/gatewaytest"
+	"github.com/anyscan/anyscan/gateway/webhook"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/orderhttp"
@@ -93,8 +95,10 @@ func newClearing(t *testing.T, s *store.Store, d *clearing.Directory, setup gate
 	for _, a := range setup.Acquirers {
 		notifiers[a.Name] = a.Notifier
 	}
-	server, err := clearing.New(t.Context(), s, d, setup.Components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}, Codes: setup.Codes},
-		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &clearing.Options{Policy: setup.Policy, Now: setup.Now})
+	server, err := clearing.New(t.Context(), s, d, setup.Components,
+		clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}, Webhooks: map[int]clearing.Secret{1: {8}}, Codes: setup.Codes},
+		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base,
+		&clearing.Options{Policy: setup.Policy, Now: setup.Now, Webhooks: webhook.Options{Transport: setup.Webhooks}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +125,7 @@ func keeps(t *testing.T, serve func(t *testing.T, newHandler func(base string) h
 			if err != nil {
 				t.Fatal(err)
 			}
-			return h
+			return apitest.Handler(t, h)
 		})
 		t.Cleanup(transport.CloseIdleConnections)
 		r := remote{scanhttp.New(&http.Client{Transport: transport}, &scanhttp.Options{Retries: -1}), base, transport,

@@ -39,8 +39,9 @@ type Limits struct {
 	// is verified. Default: 1,000 a second, 2,000 in a row, 400 at the same time.
 	PerPeer wire.Limit
 	// PerAcquirer is for what one acquirer signed, by its name in the directory. It
-	// is asked for every request, so that it can change. Default: 500 a second,
-	// 1,000 in a row, 200 at the same time, for all.
+	// is asked for every request, so that it can change. Default: what the
+	// directory says, where it has a method Rate as that of clearing.Directory, and
+	// else 500 a second, 1,000 in a row; 200 at the same time, for all.
 	PerAcquirer func(acquirer string) wire.Limit
 	// MaxConcurrent is how many requests are worked on at the same time.
 	// Default: 1,000.
@@ -112,16 +113,26 @@ func (g *gate) remember(address string) {
 
 const maxRemembered = 2048 // bytes of an address
 
+// rate is the limit of one acquirer: the operator's, or the directory's.
+func (h *handler) rate(acquirer string) (l wire.Limit) {
+	if f := h.gate.limits.PerAcquirer; f != nil {
+		return f(acquirer)
+	}
+	rated, ok := h.acquirers.(interface {
+		Rate(acquirer string) (perSecond float64, burst int, limited bool)
+	})
+	if ok {
+		l.PerSecond, l.Burst, _ = rated.Rate(acquirer)
+	}
+	return l
+}
+
 // perAcquirer limits what one acquirer may ask, after it was verified.
 func (h *handler) perAcquirer(next http.Handler) http.Handler {
 	def := wire.Limit{PerSecond: 500, Burst: 1000, Concurrent: 200}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, _ := h.holder(r.Context()) // one that left the directory is refused behind this
-		l := def
-		if f := h.gate.limits.PerAcquirer; f != nil {
-			l = limit.Or(f(name), def)
-		}
-		leave, err := web.Enter(h.gate.acquirers, name, l)
+		leave, err := web.Enter(h.gate.acquirers, name, limit.Or(h.rate(name), def))
 		if err != nil {
 			wire.WriteError(w, r, err)
 			return

@@ -1,16 +1,19 @@
 package gatewayhttp_test
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
@@ -186,29 +189,16 @@ func TestLimitOfAnAcquirer(t *testing.T) {
 		s := newStub(base)
 		l := wire.Limit{PerSecond: 0.1, Burst: 2}
 		var asked string
-		n := wire.NewNetwork()
-		webtest.Listen(t, n, base, newHandler(t, s, base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{
+		query := asking(t, s, newHandler(t, s, base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{
 			PerAcquirer: func(name string) wire.Limit { asked = name; return l }}}))
-		transport := n.Transport()
-		defer transport.CloseIdleConnections()
-		signer, _ := newSigner(t, 1, nil)
-		_, pub := newSigner(t, 2, nil)
-		c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil), &orderhttp.ClientOptions{Retries: -1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		query := func() *order.Error {
-			_, err := c.Query(t.Context(), s.session.Order.ID)
-			e, _ := err.(*order.Error)
-			return e
-		}
 		for range 2 {
 			if err := query(); err != nil {
 				t.Fatal(err)
 			}
 		}
 		time.Sleep(4 * time.Second)
-		if err := query(); err == nil || err.Code != order.CodeRateLimited || err.RetryAfter != 6*time.Second || asked != "north" {
+		err, _ := query().(*order.Error)
+		if err == nil || err.Code != order.CodeRateLimited || err.RetryAfter != 6*time.Second || asked != "north" {
 			t.Errorf("the third of %q: %v, want to come back after 6 s", asked, err)
 		}
 		l = wire.Limit{PerSecond: -1}
@@ -217,3 +207,74 @@ func TestLimitOfAnAcquirer(t *testing.T) {
 		}
 	})
 }
+
+// rated is a directory with limits.
+type rated struct{ directory }
+
+func (rated) Rate(acquirer string) (float64, int, bool) { return 0.1, 2, acquirer == "north" }
+
+// Without an option the directory says how often an acquirer may ask.
+func TestLimitOfAnAcquirerInTheDirectory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStub(base)
+		signer, _ := newSigner(t, 2, nil)
+		_, north := newSigner(t, 1, nil)
+		id, err := wire.KeyID(north)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := gatewayhttp.NewHandler(s, base, rated{directory{newKeys(t, north), id}}, signer, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		query := asking(t, s, h)
+		for i := range 3 {
+			if err := query(); (order.CodeOf(err) == order.CodeRateLimited) != (i == 2) {
+				t.Errorf("request %d: %v", i+1, err)
+			}
+		}
+	})
+}
+
+// asking is the acquirer north, who asks once about the stub's order.
+func asking(t *testing.T, s *stub, h http.Handler) func() error {
+	n := wire.NewNetwork()
+	webtest.Listen(t, n, base, h)
+	transport := n.Transport()
+	t.Cleanup(transport.CloseIdleConnections)
+	signer, _ := newSigner(t, 1, nil)
+	_, pub := newSigner(t, 2, nil)
+	c, err := orderhttp.NewClearing(base, wire.NewTransport(transport, signer, newKeys(t, pub), nil), &orderhttp.ClientOptions{Retries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() error {
+		_, err := c.Query(t.Context(), s.session.Order.ID)
+		return err
+	}
+}
+
+// An acquirer that is known by its certificate has the limit of its own name.
+func TestLimitOfACertificate(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(slices.Repeat([]byte{1}, ed25519.SeedSize)) // north signs with it
+	var asked string
+	var s *stub
+	address, transport := webtest.ServeTLS(t, key, func(address string) http.Handler {
+		s = newStub(address)
+		return newHandler(t, s, address, &gatewayhttp.Options{TLSKeys: south{newKeys(t, key.Public().(ed25519.PublicKey))},
+			Limits: gatewayhttp.Limits{PerAcquirer: func(name string) wire.Limit { asked = name; return wire.Limit{PerSecond: 0.001, Burst: 1} }}})
+	})
+	c, err := orderhttp.NewClearing(address, transport, &orderhttp.ClientOptions{Retries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, first := c.Place(t.Context(), s.session.Order)
+	_, second := c.Place(t.Context(), s.session.Order)
+	if first != nil || order.CodeOf(second) != order.CodeRateLimited || asked != "south" {
+		t.Errorf("%v, then %v, for %q", first, second, asked)
+	}
+}
+
+var _ interface {
+	Rate(acquirer string) (perSecond float64, burst int, limited bool)
+} = (*clearing.Directory)(nil)

@@ -3,6 +3,7 @@ package gatewayhttp
 import (
 	"net/http"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
@@ -52,6 +53,7 @@ func (h *handler) session(w http.ResponseWriter, r *http.Request) {
 	case person:
 		h.site.Render(w, r, http.StatusOK, newCashier(s, o, h.pay(r), h.keys(r)).page())
 	default:
+		s.Offers = append([]component.Offer{}, s.Offers...) // none is an empty list, never null
 		err = wire.Encode(w, http.StatusOK, s)
 	}
 	if err != nil {

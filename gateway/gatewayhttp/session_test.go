@@ -156,7 +156,7 @@ func TestCashierStages(t *testing.T) {
 		"begun":    {attempted(gateway.AttemptBegun, nil), "Waiting for Blue Wallet", []string{"component=blue", "component=red"}, "5"},
 		"late":     {attempted(gateway.AttemptSucceeded, nil), "Waiting for Blue Wallet", []string{"component=blue", "component=red"}, "5"},
 		"failed":   {attempted(gateway.AttemptFailed, nil), "Blue Wallet did not go through (insufficient funds)", []string{"component=blue", "component=red"}, ""},
-		"to act":   {attempted(gateway.AttemptInvoked, redirect("https://blue.example/p")), "You started to pay with Blue Wallet", []string{"component=blue", "component=red"}, ""},
+		"to act":   {attempted(gateway.AttemptInvoked, redirect("https://blue.example/p")), "You started to pay with Blue Wallet. If you have paid there, wait", []string{"component=blue", "component=red"}, "5"},
 	} {
 		p, _ := cashier(t, c.change)
 		if !strings.Contains(p.Text, c.text) || p.Refresh != c.refresh {

@@ -12,6 +12,7 @@ import (
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
@@ -56,7 +57,8 @@ func newStub(base string) *stub {
 		Instruction: gateway.Instruction{Mode: gateway.ModeChoose, Component: "red", Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}}}
 	s.code = order.IssuedCode{ID: o.ID, Kind: order.IssuedDynamic, Merchant: "tea", Address: "https://shop.example/m/tea?amount=1230.00CNY&v=AQ",
 		Amount: o.Total, Issued: o.Created, Expires: o.Expires}
-	s.attempt = gateway.Attempt{ID: "a1", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: base + "/return/r1", GatewayAddress: base + "/pay/" + token}
+	s.attempt = gateway.Attempt{ID: "a1", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: base + "/return/r1", GatewayAddress: base + "/pay/" + token,
+		Chosen: s.session.Instruction}
 	return s
 }
 
@@ -111,11 +113,14 @@ func (s *stub) Receive(_ context.Context, name string, n component.Notification)
 
 func (s *stub) For(acquirer string) (order.Desk, error) {
 	s.record("for", acquirer)
-	return half{s}, s.err
+	return half{s: s}, s.err
 }
 
 // half is the half of the stub that an acquirer may call.
-type half struct{ s *stub }
+type half struct {
+	order.Webhooks
+	s *stub
+}
 
 func (h half) Place(_ context.Context, o order.Order) (order.Placement, error) {
 	h.s.record("place", string(o.ID))
@@ -184,7 +189,7 @@ func newHandler(t testing.TB, s gateway.SecondServer, base string, o *gatewayhtt
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return apitest.Handler(t, h)
 }
 
 func newVisitor(t testing.TB, s gateway.SecondServer, o *gatewayhttp.Options) webtest.Visitor {

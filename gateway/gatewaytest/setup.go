@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ed25519"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +21,9 @@ type Setup struct {
 	Policy     gateway.Policy
 	// Codes is the key that the server signs codes with.
 	Codes crypto.Signer
+	// Webhooks carries webhooks in place of the internet: the hosts below
+	// merchant.example are at its other end.
+	Webhooks http.RoundTripper
 	// Now is the server's clock. It stands still until the check moves it.
 	Now func() time.Time
 }
@@ -55,7 +59,7 @@ type Subject struct {
 // Run holds the server to the contract. newServer is called once for each
 // check and cleans up after itself with t.Cleanup.
 func Run(t *testing.T, newServer func(t *testing.T, s Setup) Subject) {
-	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), settling(), working(), changing()} {
+	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), settling(), working(), endpoints(), deliveries(), delivering(), changing()} {
 		for _, c := range group {
 			t.Run(c.rule, func(t *testing.T) {
 				t.Parallel()
@@ -84,11 +88,12 @@ type bench struct {
 	euro         *Wallet // takes EUR alone
 	codes        ed25519.PrivateKey
 	north, south *inbox // of the two acquirers; south's payers may pay with red alone
+	hooks        *hooks // the merchants' ends of webhooks
 }
 
 func newBench(t *testing.T, policy gateway.Policy, newServer func(*testing.T, Setup) Subject) *bench {
 	b := &bench{T: t, clock: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
-		blue: NewWallet("blue"), red: NewWallet("red"), euro: NewWallet("euro", "EUR"), north: &inbox{}, south: &inbox{}}
+		blue: NewWallet("blue"), red: NewWallet("red"), euro: NewWallet("euro", "EUR"), north: &inbox{}, south: &inbox{}, hooks: &hooks{}}
 	registry, err := component.NewRegistry(b.blue, b.euro, b.red)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +111,7 @@ func newBench(t *testing.T, policy gateway.Policy, newServer func(*testing.T, Se
 		Amounts:    map[string]int64{"CNY": 2000, "EUR": 5000},
 		Notifier:   b.south,
 	}}
-	subject := newServer(t, Setup{Acquirers: b.acquirers, Components: registry, Policy: policy, Codes: b.codes, Now: b.clock.Now})
+	subject := newServer(t, Setup{Acquirers: b.acquirers, Components: registry, Policy: policy, Codes: b.codes, Webhooks: b.hooks, Now: b.clock.Now})
 	b.server, b.work, b.replace = subject.Server, subject.Work, subject.Replace
 	return b
 }

@@ -50,12 +50,9 @@ func (c Call) request(ctx context.Context) (*http.Request, error) {
 	if _, err := CheckAddress(c.Address); err != nil {
 		return nil, err
 	}
-	var body []byte
-	if c.Body != nil {
-		var err error
-		if body, err = json.Marshal(c.Body); err != nil {
-			return nil, &order.Error{Code: order.CodeInvalid, Detail: "the message cannot be written as JSON", Err: err}
-		}
+	body, err := c.body()
+	if err != nil {
+		return nil, &order.Error{Code: order.CodeInvalid, Detail: "the message cannot be written as JSON", Err: err}
 	}
 	req, err := http.NewRequestWithContext(ctx, c.Method, c.Address, bytes.NewReader(body))
 	if err != nil {
@@ -72,6 +69,18 @@ func (c Call) request(ctx context.Context) (*http.Request, error) {
 		return req, wire.SetIdempotencyKey(req, c.Key)
 	}
 	return req, nil
+}
+
+// body is written as answers are, see wire.Encode: & stays &.
+func (c Call) body() ([]byte, error) {
+	if c.Body == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(c.Body)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // unreached is the error of a request without an answer. The cause loses the

@@ -30,6 +30,10 @@ type Task struct {
 // another took it, or the job was dropped.
 var ErrLost = errors.New("outbox: the job is no longer leased to this task")
 
+// ErrPostponed is what a handler returns that did not get to do its job, with the
+// time at which to try: nothing failed, and it does not count as a try.
+var ErrPostponed = errors.New("outbox: the job waits")
+
 // Put makes a job due as part of tx, in place of an earlier one of the same
 // queue and key. Its handler runs after tx has committed, at once if the job is
 // due and tx belongs to [store.Store.Do].

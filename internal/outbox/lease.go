@@ -80,6 +80,18 @@ func (q *queue) again(ctx context.Context, tx *sql.Tx, task Task, due time.Time)
 	return q.free(ctx, tx, task)
 }
 
+// postpone gives the job back as it was before it was taken, due at a later time.
+func (q *queue) postpone(ctx context.Context, tx *sql.Tx, task Task, due time.Time) error {
+	ok, err := changed(tx.ExecContext(ctx, `
+		UPDATE outbox_jobs SET lease = '', lease_until = 0, due = $1, tries = tries - 1
+		WHERE queue = $2 AND key = $3 AND lease = $4 AND generation = $5`,
+		due.UnixMicro(), task.Queue, task.Key, task.lease, task.generation))
+	if ok || err != nil {
+		return err
+	}
+	return q.free(ctx, tx, task)
+}
+
 // giveBack leaves the job as it was before it was taken, or frees it if it was
 // put again.
 func (q *queue) giveBack(ctx context.Context, tx *sql.Tx, task Task) error {

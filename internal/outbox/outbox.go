@@ -31,6 +31,7 @@ func Migrate(ctx context.Context, s *store.Store) error {
 //	return at, nil            not done yet; run again at that time
 //	return time.Time{}, err   failed; run again by the schedule
 //	return at, err            failed; run again at that time
+//	return at, ErrPostponed   not tried; run at that time
 //
 // A panic is a failure. A handler that gives up returns as if it were done. ctx
 // ends after [Options.Timeout] and when [Outbox.Run] is told to stop; a failure

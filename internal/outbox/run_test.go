@@ -55,6 +55,30 @@ func TestJobCommitsWithItsTransaction(t *testing.T) {
 	})
 }
 
+// A job that was postponed was not tried: the schedule of its failures does not
+// move on.
+func TestPostponedJobsWereNotTried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, j := openStore(t, ""), newJournal()
+		runs := 0
+		o := outbox.New(s, handlers(func(_ context.Context, task outbox.Task) (time.Time, error) {
+			j.note(task)
+			if runs++; runs <= 3 {
+				return time.Now().Add(time.Minute), outbox.ErrPostponed
+			}
+			return time.Time{}, nil
+		}), nil)
+		run(t, o)
+		synctest.Wait()
+		put(t, s, o, outbox.Job{Queue: "q", Key: "busy"})
+		time.Sleep(time.Hour)
+		j.want(t, "0s busy #1", "60s busy #1", "120s busy #1", "180s busy #1")
+		if n := left(t, s); n != 0 {
+			t.Errorf("%d jobs are left", n)
+		}
+	})
+}
+
 func TestFailuresFollowTheSchedule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := openStore(t, "")

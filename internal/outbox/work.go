@@ -61,11 +61,14 @@ func (q *queue) keep(ctx context.Context, task Task) {
 // job runs again.
 func (q *queue) record(ctx context.Context, task Task, again time.Time, failure error) {
 	stopped := ctx.Err() != nil
-	if failure != nil && !stopped {
+	postponed := errors.Is(failure, ErrPostponed)
+	if failure != nil && !stopped && !postponed {
 		q.log(ctx, "a job failed", failure, slog.String("key", task.Key), slog.Int("try", task.Try))
 	}
 	err := q.store.Do(context.WithoutCancel(ctx), func(ctx context.Context, tx *sql.Tx) error {
 		switch {
+		case postponed && !stopped:
+			return q.postpone(ctx, tx, task, again)
 		case failure != nil && stopped:
 			return q.giveBack(ctx, tx, task)
 		case !again.IsZero():

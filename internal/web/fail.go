@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"strings"
 
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
@@ -82,6 +83,7 @@ func (c *capture) Write(p []byte) (int, error) { return len(p), nil }
 // failure is an error in the words of a payer.
 type failure struct {
 	Heading, Text, Detail string
+	Problems              []string // what is wrong with what was sent
 	Remedy                Remedy
 	Reload                bool // what failed was reading, and may not fail again
 }
@@ -93,6 +95,9 @@ func newFailure(r *http.Request, err error, m Remedy) failure {
 	f.Heading, f.Text = words(code)
 	if e, ok := errors.AsType[*order.Error](err); ok && code != order.CodeInternal && code != order.CodeNotFound {
 		f.Detail = e.Detail
+		for _, p := range e.Problems {
+			f.Problems = append(f.Problems, strings.TrimPrefix(p.String(), "/"))
+		}
 	}
 	if code == order.CodeConflict && m.Back == "" && f.Detail != "" {
 		f.Text, f.Detail = f.Detail, "" // there is nothing to go back to

@@ -245,3 +245,12 @@ func TestFormKeyDoesNotPrint(t *testing.T) {
 		t.Errorf("it prints: %s", text)
 	}
 }
+
+// A person is told what was wrong with what they sent, as a program is.
+func TestFailureTellsItsProblems(t *testing.T) {
+	r := httptest.NewRequest("GET", "/", nil)
+	f := newFailure(r, order.ValidateChoices(nil), Remedy{})
+	if diff := cmp.Diff([]string{"choices is empty: choose at least one item"}, f.Problems); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -16,7 +16,10 @@
 //	  │                                       │ NewClearing:                    │
 //	  │                                       │ GET /v1/orders/{id} ───────────▶│
 //	  │                                       │ POST /v1/codes, …/revocation ──▶│
+//	  │                                       │ /v1/endpoints, /v1/deliveries ─▶│
 //	  │ GET  /orders/{id} ───────────────────▶│ Result                          │
+//	anybody                               │                                 │
+//	  │ GET  /v1/openapi.json ───────────────▶│ openapi.Document                │
 //	                             (you are here: every arrow)
 //
 // # Pages and JSON

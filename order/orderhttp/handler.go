@@ -14,6 +14,7 @@ import (
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/order/wire/openapi"
 )
 
 //go:embed pages/*.html
@@ -104,6 +105,7 @@ func (h *handler) routes(notifications http.Handler) *http.ServeMux {
 	mux.HandleFunc("POST /m/{merchant}/orders", h.confirm)
 	mux.HandleFunc("GET /orders/{id}", h.result)
 	mux.Handle("POST /v1/notifications", notifications)
+	mux.Handle("GET /v1/openapi.json", openapi.Handler())
 	return mux
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/order/wire/openapi"
 )
 
 func TestHeadersOfPages(t *testing.T) {
@@ -135,5 +136,12 @@ func TestNewHandlerSaysWhatIsWrong(t *testing.T) {
 		if _, err := f(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %v, want %q", err, want)
 		}
+	}
+}
+
+func TestDescription(t *testing.T) {
+	a := newVisitor(t, newStub(), nil).Open("/v1/openapi.json")
+	if a.StatusCode != 200 || a.Text != string(openapi.Document()) || a.Header.Get("Cache-Control") != "public, max-age=3600" {
+		t.Errorf("status %d, %d bytes, %v", a.StatusCode, len(a.Text), a.Header)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/minttest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
@@ -54,7 +55,7 @@ func newHandlerFor(t *testing.T, s order.FirstServer, base string) http.Handler 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return apitest.Handler(t, h)
 }
 
 // reach is the acquirer at base by the transport. It tries nothing again: the kit

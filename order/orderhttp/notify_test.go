@@ -90,7 +90,7 @@ func TestNotifyIsAcknowledgedByTheAcquirerAlone(t *testing.T) {
 func TestNotifyOfANewerGateway(t *testing.T) {
 	s := newStub()
 	n := wire.NewNetwork()
-	webtest.Listen(t, n, base, newHandler(t, s, base, nil))
+	webtest.Listen(t, n, base, newUndescribedHandler(t, s, base, nil))
 	transport := n.Transport()
 	t.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Transport: wire.NewTransport(transport, newIdentity(t, 2, nil).signer, newIdentity(t, 1, nil).keys, nil)}

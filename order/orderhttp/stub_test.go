@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/orderhttp"
@@ -135,6 +136,13 @@ func formKey() []byte { return slices.Repeat([]byte{7}, 32) }
 // newHandler serves the stub at base, for a gateway at gatewayBase with the key
 // of seed 2. The acquirer's seed is 1.
 func newHandler(t testing.TB, s order.FirstServer, base string, o *orderhttp.Options) http.Handler {
+	t.Helper()
+	return apitest.Handler(t, newUndescribedHandler(t, s, base, o))
+}
+
+// newUndescribedHandler is one whose exchanges the OpenAPI document need not
+// describe.
+func newUndescribedHandler(t testing.TB, s order.FirstServer, base string, o *orderhttp.Options) http.Handler {
 	t.Helper()
 	h, err := orderhttp.NewHandler(s, base, gatewayBase, newIdentity(t, 2, nil).keys, newIdentity(t, 1, nil).signer, formKey(), o)
 	if err != nil {

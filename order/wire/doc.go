@@ -5,8 +5,8 @@
 //
 // Who uses it: the transports (orderhttp, gatewayhttp, scanhttp), and whoever
 // writes a peer of ours with a transport of their own. An application that
-// uses our handlers and clients meets only [Signer], [Keys], [Secret], [Limit] and, in its
-// tests, [Network].
+// uses our handlers and clients meets only [Signer], [Keys], [Secret], [Limit]
+// and, in its tests, [Network].
 //
 // The flow, for a call from one server to another:
 //
@@ -89,9 +89,9 @@
 //
 // # Concurrency
 //
-// [Signer], [Secret], [Transport], [NewPool], [Network] and what [NewKeys], [NewKeySet] and
-// [NewHandler] return are safe for concurrent use. Functions that take a request, a response or a
-// writer use it alone.
+// [Signer], [Secret], [Transport], [Network] and what [NewPool], [NewKeys],
+// [NewKeySet] and [NewHandler] return are safe for concurrent use. Functions that
+// take a request, a response or a writer use it alone.
 //
 // # Security
 //

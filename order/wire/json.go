@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,16 +76,29 @@ func decodeAnswer(resp *http.Response, limit int64, v any) error {
 	return decode(data, v, reportRules)
 }
 
-// Encode sends v as JSON with the status, not to be stored by caches. The body
+// Encode sends v as JSON with the status, not to be stored by caches. Characters
+// such as & stand as they are, and not as \u0026, as other languages write them:
+// so a proxy that reads and writes JSON leaves most signed bodies as they were.
+// The body
 // is rendered before anything is sent: after an error, an *[order.Error] with
 // [order.CodeInternal], nothing was, and [WriteError] can take its place.
 func Encode(w http.ResponseWriter, status int, v any) error {
-	body, err := json.Marshal(v)
+	body, err := marshal(v)
 	if err != nil {
 		return &order.Error{Code: order.CodeInternal, Op: "wire.Encode", Err: err}
 	}
 	render(w, status, "application/json", body)
 	return nil
+}
+
+// marshal writes JSON without the escapes that are for HTML: nothing of ours is
+// taken for that.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // render sends a whole answer. A failing write is not reported: the caller is

@@ -325,7 +325,7 @@ func TestEncode(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := http.Header{
-		"Content-Type": {"application/json"}, "Content-Length": {"24"},
+		"Content-Type": {"application/json"}, "Content-Length": {"14"},
 		"Cache-Control": {"no-store"}, "X-Content-Type-Options": {"nosniff"},
 	}
 	if diff := cmp.Diff(want, w.Result().Header); diff != "" || w.Code != 201 {

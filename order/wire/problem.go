@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -60,7 +59,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Code == order.CodeUnauthenticated {
 		w.Header().Set("WWW-Authenticate", "Signature") // RFC 9110 section 15.5.2 demands one
 	}
-	body, _ := json.Marshal(p) // strings and numbers always marshal
+	body, _ := marshal(p) // strings and numbers always marshal
 	render(w, p.Status, problemMedia, body)
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/scan/scanhttp"
@@ -66,7 +67,7 @@ func reach(t testing.TB, s http.Handler, o *scanhttp.Options) *scanhttp.Client {
 		if err != nil {
 			t.Fatal(err)
 		}
-		hs := &http.Server{Handler: s}
+		hs := &http.Server{Handler: apitest.Requests(t, s)}
 		go hs.Serve(l)
 		t.Cleanup(func() { hs.Close() })
 	}
@@ -75,15 +76,18 @@ func reach(t testing.TB, s http.Handler, o *scanhttp.Options) *scanhttp.Client {
 	return scanhttp.New(&http.Client{Transport: transport}, o)
 }
 
+func confirmation() order.Confirmation {
+	return order.Confirmation{Merchant: "tea", Revision: "r", Total: order.Money{Amount: 1, Currency: "CNY"}, Key: "k1"}
+}
+
 func TestCalls(t *testing.T) {
 	s := &server{answer: answering(map[string]string{})}
 	c := reach(t, s, nil)
 	ctx := t.Context()
-	conf := order.Confirmation{Merchant: "tea", Revision: "r", Total: order.Money{Amount: 1, Currency: "CNY"}, Key: "k1"}
 	var errs [7]error
 	_, errs[0] = c.Page(ctx, codeAddress)
 	_, errs[1] = c.Review(ctx, codeAddress, []order.Choice{{Item: "oolong", Quantity: 2}, {Item: "cake", Quantity: 1}})
-	_, errs[2] = c.Confirm(ctx, codeAddress, conf)
+	_, errs[2] = c.Confirm(ctx, codeAddress, confirmation())
 	_, errs[3] = c.Result(ctx, "http://acquirer.localhost/orders/1?t=2")
 	_, errs[4] = c.Open(ctx, payAddress, gateway.Opening{})
 	_, errs[5] = c.Begin(ctx, payAddress, gateway.Beginning{Component: "blue", Key: "k2"})
@@ -166,7 +170,7 @@ func TestRetries(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{answer: failing(c.codes...)}
 				begun := time.Now()
-				_, err := reach(t, s, c.options).Confirm(t.Context(), codeAddress, order.Confirmation{Key: "k1"})
+				_, err := reach(t, s, c.options).Confirm(t.Context(), codeAddress, confirmation())
 				if order.CodeOf(err) != c.want || len(s.asked) != c.asked {
 					t.Errorf("%v after %d calls, want %q after %d", err, len(s.asked), c.want, c.asked)
 				}

@@ -44,7 +44,7 @@ func payerChooses(t *testing.T, b *bench, terminal func() scan.Terminal) {
 }
 
 func instructionObeyed(t *testing.T, b *bench, terminal func() scan.Terminal) {
-	b.second.instruction = gateway.Instruction{Mode: gateway.ModeTerminal, Component: "green", Wanted: gateway.ModeTerminal}
+	b.second.instruction = gateway.Instruction{Mode: gateway.ModeTerminal, Component: "green", Wanted: gateway.ModeTerminal, Reason: gateway.ReasonPolicy}
 	b.Options.Default = "green"
 	b.Options.App = gateway.ScanningApp{Kind: "chat", Component: "blue"}
 	b.mustPay(t, terminal())
@@ -58,7 +58,7 @@ func instructionObeyed(t *testing.T, b *bench, terminal func() scan.Terminal) {
 }
 
 func otherName(t *testing.T, b *bench, terminal func() scan.Terminal) {
-	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
+	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
 	b.second.merchant, b.host.pick = "Casino", nil
 	_, err := b.pay(t, terminal())
 	b.wantStop(t, err, scan.StepChoose, "begin blue")
@@ -79,7 +79,9 @@ func payingApp(t *testing.T, b *bench, terminal func() scan.Terminal) {
 }
 
 func noApp(t *testing.T, b *bench, terminal func() scan.Terminal) {
-	b.second.act = func(string) *component.Action { return &component.Action{Native: &component.Native{}} }
+	b.second.act = func(string) *component.Action {
+		return &component.Action{Native: &component.Native{Parameters: []byte(`{}`)}}
+	}
 	_, err := b.pay(t, terminal())
 	b.wantStop(t, err, scan.StepAct, "resume")
 	if slices.Contains(b.second.begun[0].Actions, component.ActionNative) {
@@ -88,7 +90,7 @@ func noApp(t *testing.T, b *bench, terminal func() scan.Terminal) {
 }
 
 func declineThenAnother(t *testing.T, b *bench, terminal func() scan.Terminal) {
-	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
+	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
 	b.second.decline, b.host.pick = "blue", []string{"green"}
 	r := b.mustPay(t, terminal())
 	if r.Payment.Component != "green" || b.second.begun[0].Key == b.second.begun[1].Key {

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/component"
-	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
 )
@@ -71,7 +70,7 @@ func patienceEnds(t *testing.T, b *bench, terminal func() scan.Terminal) {
 
 func continueUnderWay(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
-	b.second.attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: backAddress}
+	b.second.attempt = attempt("blue", nil)
 	r, err := terminal().Continue(t.Context(), payAddress)
 	if err != nil || r.State != order.StatePaid {
 		t.Fatalf("result = %q, %v; want paid", r.State, err)
@@ -85,8 +84,7 @@ func continueUnderWay(t *testing.T, b *bench, terminal func() scan.Terminal) {
 func continueUnpaid(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
 	b.second.pending = 1
-	b.second.attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: backAddress,
-		Action: &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}}}
+	b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
 	r, err := terminal().Continue(t.Context(), payAddress)
 	if err != nil || r.State != order.StatePaid {
 		t.Fatalf("result = %q, %v; want paid", r.State, err)
@@ -100,8 +98,7 @@ func continueUnpaid(t *testing.T, b *bench, terminal func() scan.Terminal) {
 func continuePaid(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
 	b.second.paid = true
-	b.second.attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptInvoked, ReturnAddress: backAddress,
-		Action: &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}}}
+	b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
 	if r, err := terminal().Continue(t.Context(), payAddress); err != nil || r.State != order.StatePaid {
 		t.Fatalf("result = %q, %v; want paid", r.State, err)
 	}

@@ -21,7 +21,7 @@ type check struct {
 // Run holds a terminal to its contract. newTerminal builds the terminal of one
 // check, reaching the servers of the setup by the transport under test.
 func Run(t *testing.T, newTerminal func(t *testing.T, s Setup) scan.Terminal) {
-	for _, c := range slices.Concat(readChecks(), merchantChecks(), payChecks(), returnChecks()) {
+	for _, c := range slices.Concat(readChecks(), merchantChecks(), payChecks(), abilityChecks(), returnChecks()) {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t)
 			c.run(t, b, func() scan.Terminal { return newTerminal(t, b.Setup) })

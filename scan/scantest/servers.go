@@ -96,7 +96,7 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 		s.Instruction = gateway.Instruction{Mode: gateway.ModeChoose, Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}
 	}
 	if s.Offers == nil {
-		s.Offers = []component.Offer{{Name: "blue", Kind: "blue"}, {Name: "green", Kind: "green"}}
+		s.Offers = []component.Offer{offer("blue"), offer("green")}
 	}
 	if c.order != "" {
 		s.Order.ID = c.order
@@ -108,12 +108,24 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 		s.MerchantName = c.merchant
 	}
 	if c.paid {
-		s.State, s.Payment = order.StatePaid, &order.Payment{Component: c.attempt.Component, Amount: s.Order.Total}
+		s.State, s.Payment = order.StatePaid, &order.Payment{Component: c.attempt.Component, Attempt: c.attempt.ID,
+			Reference: "r1", Amount: s.Order.Total}
 	}
 	if c.alter != nil {
 		c.alter(&s)
 	}
 	return s, nil
+}
+
+func offer(name string) component.Offer {
+	return component.Offer{Name: name, Kind: name, Version: "1", Title: name, Actions: []component.ActionKind{component.ActionRedirect, component.ActionNative}}
+}
+
+// attempt is one that waits for its action.
+func attempt(name string, a *component.Action) *gateway.Attempt {
+	return &gateway.Attempt{ID: "attempt" + name, Component: name, State: gateway.AttemptInvoked, Action: a,
+		ReturnAddress: backAddress, GatewayAddress: payAddress,
+		Chosen: gateway.Instruction{Mode: gateway.ModeChoose, Component: name, Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}}
 }
 
 func (c *cashier) Begin(_ context.Context, _ string, b gateway.Beginning) (gateway.Attempt, error) {
@@ -127,8 +139,8 @@ func (c *cashier) Begin(_ context.Context, _ string, b gateway.Beginning) (gatew
 	if c.act != nil {
 		action = c.act(b.Component)
 	}
-	c.attempt = &gateway.Attempt{ID: "attempt-" + b.Component, Component: b.Component, State: gateway.AttemptInvoked,
-		Action: action, ReturnAddress: back, GatewayAddress: payAddress}
+	c.attempt = attempt(b.Component, action)
+	c.attempt.ReturnAddress = back
 	if c.unknown > 0 {
 		c.unknown--
 		c.attempt.State, c.attempt.Action = gateway.AttemptUnknown, nil

@@ -101,6 +101,7 @@ type host struct {
 	log     *log
 	answer  scan.Answer
 	pick    []string // components to choose, in turn; then the payer stops
+	offered []string // names of the offers, when it was last asked
 	refuse  bool     // on the merchant page
 	results []scan.Result
 }
@@ -113,8 +114,12 @@ func (h *host) Page(_ context.Context, p order.Page) (scan.Answer, error) {
 	return h.answer, nil
 }
 
-func (h *host) Choose(_ context.Context, _ gateway.Session) (string, error) {
+func (h *host) Choose(_ context.Context, s gateway.Session) (string, error) {
 	h.log.add("host choose")
+	h.offered = nil
+	for _, o := range s.Offers {
+		h.offered = append(h.offered, o.Name)
+	}
 	if len(h.pick) == 0 {
 		return "", scan.ErrCanceled
 	}

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func TestAPersonChooses(t *testing.T) {
 		{"", ""},                   // the end of the input
 	} {
 		var prompt bytes.Buffer
-		got, err := newHost("", strings.NewReader(c.typed), &prompt).Choose(t.Context(), session(""))
+		got, err := NewHost("", nil, strings.NewReader(c.typed), &prompt).Choose(t.Context(), session(""))
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%q: %q, %v; want %q", c.typed, got, err, c.want)
 		}
@@ -44,27 +44,13 @@ func TestAPersonChooses(t *testing.T) {
 func TestAfterADeclineAPersonChoosesAgain(t *testing.T) {
 	for _, pay := range []string{"", "blue"} {
 		var prompt bytes.Buffer
-		got, err := newHost(pay, strings.NewReader("green\n"), &prompt).Choose(t.Context(), session("declined"))
+		got, err := NewHost(pay, nil, strings.NewReader("green\n"), &prompt).Choose(t.Context(), session("declined"))
 		if got != "green" || err != nil || !strings.Contains(prompt.String(), "blue failed: declined") {
 			t.Errorf("-pay %q: %q, %v after %q; want green, asked with the reason", pay, got, err, prompt.String())
 		}
-		_, err = newHost(pay, nil, &prompt).Choose(t.Context(), session("declined"))
+		_, err = NewHost(pay, nil, nil, &prompt).Choose(t.Context(), session("declined"))
 		if !errors.Is(err, scan.ErrCanceled) || !strings.Contains(err.Error(), "declined") {
 			t.Errorf("-pay %q, nobody there: %v; want canceled and the reason", pay, err)
-		}
-	}
-}
-
-// A program that reads -json gets JSON alone while a person is asked.
-func TestThePromptIsNotInTheOutput(t *testing.T) {
-	var out, stderr bytes.Buffer
-	status := run(t.Context(), []string{"-json", "-dir", t.TempDir()}, strings.NewReader("amber\n"), &out, &stderr)
-	if status != 0 || !strings.Contains(stderr.String(), "Pay with") {
-		t.Errorf("status %d, the prompt is missing in %q", status, stderr.String())
-	}
-	for _, l := range lines(t, out.String()) {
-		if l.Step == "choose" && l.Detail != "amber, by the payer" {
-			t.Errorf("chosen was %q", l.Detail)
 		}
 	}
 }

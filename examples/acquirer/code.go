@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/anyscan/anyscan/examples/internal/program"
+	"github.com/anyscan/anyscan/examples/internal/roles"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/store/sqlite"
+	"github.com/anyscan/anyscan/scan/barcode/print"
+)
+
+// patience is how long the gateway may take to issue a code.
+const patience = 20 * time.Second
+
+// issue has a code issued and shows it. It works on the store of the server,
+// which may be running.
+func (f flags) issue(ctx context.Context, out, stderr io.Writer) (err error) {
+	secrets, err := f.secrets()
+	if err != nil {
+		return err
+	}
+	parts, err := f.parts(secrets, f.address(f.listen), slog.New(slog.NewTextHandler(stderr, nil)))
+	if err != nil {
+		return err
+	}
+	db, err := sqlite.Open(ctx, f.db, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	office, err := parts.Server(ctx, db)
+	if err != nil {
+		return err
+	}
+	code, err := f.ask(ctx, office)
+	if err != nil {
+		return fmt.Errorf("no code for %s: %w", f.code, err)
+	}
+	return f.show(out, code)
+}
+
+// ask asks for a static code, or with an amount for a dynamic one.
+func (f flags) ask(ctx context.Context, office *acquirer.Server) (order.IssuedCode, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if f.amount == "" {
+		expires := time.Now().AddDate(1, 0, 0)
+		return roles.Issue(ctx, func(key string) (order.IssuedCode, error) { return office.StaticCode(ctx, f.code, expires, key) })
+	}
+	m, err := shops().Merchant(ctx, f.code)
+	if err != nil {
+		return order.IssuedCode{}, err
+	}
+	amount, err := order.ParseMoney(f.amount, m.Currency)
+	if err != nil {
+		return order.IssuedCode{}, err
+	}
+	return roles.Issue(ctx, func(key string) (order.IssuedCode, error) { return office.DynamicCode(ctx, f.code, amount, key) })
+}
+
+// show prints the code's address and draws it, here or in a file.
+func (f flags) show(out io.Writer, c order.IssuedCode) error {
+	use := print.UsePaper
+	if c.Kind == order.IssuedDynamic {
+		use = print.UseScreen
+	}
+	qr, err := print.QR(c.Address, &print.Options{Use: use})
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s\n%s, good until %s\n", c.Address, c.Kind, c.Expires.Format(time.RFC3339)); err != nil {
+		return err
+	}
+	if f.out == "" {
+		return qr.Terminal(out)
+	}
+	return program.WriteFile(f.out, func(w *os.File) error { return qr.PNG(w) })
+}

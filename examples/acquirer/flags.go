@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/anyscan/anyscan/examples/internal/program"
+	"github.com/anyscan/anyscan/examples/internal/roles"
+)
+
+// flags are the choices of one run.
+type flags struct {
+	listen      string
+	base        string // "" is that of this machine, at the port of listen
+	gateway     string
+	gatewayKeys string // file
+	codeKeys    string // file
+	db          string // file
+	keys        string // file; "" is the environment
+	name        string // in the clearing institution's directory
+	proxies     int
+	genkeys     bool
+	register    bool
+	code        string // merchant; "" serves
+	amount      string // of a dynamic code
+	out         string // picture file; "" draws in the terminal
+}
+
+const usage = `acquirer is the backend of two shops, cafe and books, that keeps its sales in a
+table of its own and takes payments by code: the library's pages stand beside
+its /sales, and what the gateway tells is booked in the same transaction.
+
+Its secrets ACQUIRER_KEY, ACQUIRER_FORMS and ACQUIRER_SALES (the password of
+/sales) come from the environment, or with -keys from a file of its owner's.
+
+  acquirer -keys bank.json -register > acquirers.json    who it is, for the clearing institution
+  acquirer -keys bank.json                               serve, until a signal; requests under way have 10 s
+  acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
+  acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
+
+Usage: go run ./examples/acquirer [flags]
+
+`
+
+// parse reads the command line. Its error was already shown to the user.
+func parse(args []string, stderr io.Writer) (f flags, err error) {
+	set := program.Flags("acquirer", usage, stderr)
+	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "serve plain HTTP at this `ADDRESS`; what ends TLS for a public address stands in front")
+	set.StringVar(&f.base, "base", "", "public `ADDRESS`, such as https://acquirer.example; without it http://acquirer.localhost with the port of -listen")
+	set.StringVar(&f.gateway, "gateway", "http://gateway.localhost:8081", "the clearing institution's `ADDRESS`")
+	set.StringVar(&f.gatewayKeys, "gateway-keys", "gateway.jwks", "the clearing institution's public keys, a `FILE` of its -publish")
+	set.StringVar(&f.codeKeys, "codes", "codes.jwks", "the public keys that codes are signed with, a `FILE` of its -publish")
+	set.StringVar(&f.db, "db", "acquirer.db", "SQLite `FILE` of orders, codes and sales")
+	set.StringVar(&f.keys, "keys", "", "take the secrets from this `FILE`, made at first use, instead of the environment")
+	set.StringVar(&f.name, "name", "corner-bank", "`NAME` in the clearing institution's directory, for -register")
+	set.IntVar(&f.proxies, "proxies", 0, "`NUMBER` of reverse proxies in front, which say in X-Forwarded-For who asks")
+	set.BoolVar(&f.genkeys, "genkeys", false, "print new secrets as shell exports, for development, and exit")
+	set.BoolVar(&f.register, "register", false, "print a directory with the own entry and public key, for the clearing institution, and exit")
+	set.StringVar(&f.code, "code", "", "have a code issued for this `MERCHANT`, and exit")
+	set.StringVar(&f.amount, "amount", "", "with -code: a code for one sale of this `AMOUNT`, such as 25.00")
+	set.StringVar(&f.out, "out", "", "with -code: write the code as a PNG `FILE` instead of drawing it here")
+	return f, program.Parse(set, args, func() error { return f.check() })
+}
+
+func (f flags) check() error {
+	switch {
+	case f.code == "" && (f.amount != "" || f.out != ""):
+		return errors.New("-amount and -out say what -code issues: give it too")
+	case f.base == "" && (f.code != "" || f.register) && strings.HasSuffix(f.listen, ":0"):
+		return errors.New("-listen lets the system choose the port: -base is needed to know it")
+	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return fmt.Errorf("-listen %q: want a host and a port, such as 127.0.0.1:8080", f.listen)
+	}
+	return program.CheckDB(f.db)
+}
+
+// address is where the public finds what listens there.
+func (f flags) address(listen string) string {
+	if f.base != "" {
+		return f.base
+	}
+	return roles.Address("acquirer", listen)
+}

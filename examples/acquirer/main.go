@@ -1,0 +1,55 @@
+// Acquirer is the backend of two shops that has kept its sales in a table of its
+// own for years, and now takes payments by code. The library joins it in three
+// places, and the rest stays as it was:
+//
+//	OnChange  books a payment in the table sales, in the very transaction that
+//	          records what the gateway told (books.go)
+//	ServeMux  the merchants' pages stand beside the backend's own /sales (serve.go)
+//	-code     issues codes for the shops through the clearing institution (code.go)
+//
+// It issues no code and takes no order before the clearing institution has its
+// entry and it has the clearing institution's public keys; the documentation of
+// examples/clearing has the commands, from both sides:
+//
+//	acquirer -keys bank.json -register > acquirers.json    who it is, for the clearing institution
+//	acquirer -keys bank.json                               serve, until a signal
+//	acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
+//	acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
+//
+// Its secrets are ACQUIRER_KEY, with which it signs, ACQUIRER_FORMS, which makes
+// the forms of its pages idempotent, and ACQUIRER_SALES, the password of /sales,
+// each 32 random bytes in base64: in the environment, or with -keys in a file that
+// its owner alone can use, made at first use.
+//
+// A signal to stop lets requests under way finish, for 10 seconds at most. It
+// exits with status 0 then, 1 after an error, and 2 for a command line that it
+// does not understand.
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/anyscan/anyscan/examples/internal/program"
+)
+
+func main() { program.Main(run) }
+
+// run is the program.
+func run(ctx context.Context, args []string, _ io.Reader, out, stderr io.Writer) (status int) {
+	f, err := parse(args, stderr)
+	if err != nil {
+		return program.Misread(err)
+	}
+	switch {
+	case f.genkeys:
+		err = program.Export(out, secretNames())
+	case f.register:
+		err = f.printEntry(out)
+	case f.code != "":
+		err = f.issue(ctx, out, stderr)
+	default:
+		err = f.serve(ctx, out, stderr)
+	}
+	return program.Status(stderr, "acquirer", err)
+}

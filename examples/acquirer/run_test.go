@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/gateway/clearing"
+)
+
+func acquirerProgram(t *testing.T, args ...string) (status int, out, stderr string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	status = run(t.Context(), args, nil, &o, &e)
+	return status, o.String(), e.String()
+}
+
+// What -register prints is a directory that a clearing institution takes as it
+// is: the shops on their own host alone, and the key, the same each time.
+func TestTheEntryIsADirectory(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bank.json")
+	status, out, stderr := acquirerProgram(t, "-keys", file, "-base", "https://bank.example", "-register")
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	all, err := clearing.ParseDirectory([]byte(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := clearing.NewDirectory(all, nil); err != nil {
+		t.Error(err)
+	}
+	host := []string{"=bank.example"}
+	want := []clearing.Acquirer{{Name: "corner-bank", Keys: all[0].Keys, Notify: "https://bank.example/v1/notifications",
+		Merchants:     []clearing.Merchant{{ID: "cafe", Name: "Corner Café", Domains: host}, {ID: "books", Name: "Riverside Books", Domains: host}},
+		ReturnOrigins: []string{"https://bank.example"}}}
+	if diff := cmp.Diff(want, all); diff != "" {
+		t.Error(diff)
+	}
+	if _, again, _ := acquirerProgram(t, "-keys", file, "-base", "https://bank.example", "-register"); again != out {
+		t.Errorf("the second time it is %s", again)
+	}
+}
+
+// Whatever is missing or wrong is told by name before anything is opened; no
+// secret is printed with it.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, name := range secretNames() {
+		t.Setenv(name, "")
+	}
+	for _, c := range []struct {
+		args   string
+		status int
+		says   string
+	}{
+		{"", 1, "ACQUIRER_KEY is not set; the key of its forms: ACQUIRER_FORMS is not set; the password of /sales: ACQUIRER_SALES"},
+		{"-keys bank.json", 1, "-gateway-keys: open gateway.jwks"},
+		{"-keys bank.json -gateway-keys bank.json", 1, "-gateway-keys: bank.json: wire: not a usable key"},
+		{"-keys .", 1, "-keys: . is not a file of its own"},
+		{"-db postgres://me:hunter2@db.example/x", 2, "want the path of a SQLite file"},
+		{"-listen 8080", 2, `-listen "8080": want a host and a port`},
+		{"-amount 25.00", 2, "-code"},
+		{"-code cafe -listen 127.0.0.1:0", 2, "-base is needed"},
+		{"-register -listen 127.0.0.1:0", 2, "-base is needed"},
+		{"now", 2, `"now" is not a flag`},
+		{"-h", 0, "ACQUIRER_SALES"},
+	} {
+		status, out, stderr := acquirerProgram(t, strings.Fields(c.args)...)
+		if status != c.status || !strings.Contains(stderr, c.says) || strings.Contains(stderr, "hunter2") || out != "" {
+			t.Errorf("%s: status %d, %q, %q; want %d and %q", c.args, status, out, stderr, c.status, c.says)
+		}
+	}
+	if _, err := os.Stat("acquirer.db"); err == nil {
+		t.Error("a database was made")
+	}
+}
+
+func TestSecretsDoNotPrint(t *testing.T) {
+	s, err := flags{keys: filepath.Join(t.TempDir(), "bank.json")}.secrets()
+	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[secrets] ") != "" {
+		t.Errorf("%q, %v", text, err)
+	}
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/anyscan/anyscan/examples/internal/program"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+// config is the configuration file; the package comment says what it means.
+type config struct {
+	Base        string          `json:"base,omitempty"`
+	Listen      string          `json:"listen"`
+	Proxies     int             `json:"proxies,omitempty"`
+	Development bool            `json:"development,omitempty"`
+	DB          string          `json:"db"`
+	Policy      policy          `json:"policy,omitzero"`
+	Directory   json.RawMessage `json:"directory"` // a string, or an object
+	Components  []account       `json:"components"`
+	Keys        keys            `json:"keys"`
+	Wallet      *wallet         `json:"wallet,omitempty"`
+
+	dir string // of the file
+}
+
+type policy struct {
+	Mode    string `json:"mode,omitempty"`
+	Default string `json:"default,omitempty"`
+}
+
+// account is one with the sandbox's wallet company: a component.
+type account struct {
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Title     string `json:"title"`
+	Color     string `json:"color,omitempty"`
+	Provider  string `json:"provider,omitempty"` // address of the company; "" is the simulated one
+	Merchant  string `json:"merchant"`
+	SecretEnv string `json:"secret_env"`
+}
+
+// keys are names of environment variables.
+type keys struct {
+	Messages string            `json:"messages_env"`
+	Codes    string            `json:"codes_env"`
+	Tokens   map[string]string `json:"tokens_env"` // by version
+}
+
+// wallet is the simulated wallet company.
+type wallet struct {
+	Listen string `json:"listen"`
+	Ledger string `json:"ledger"`
+}
+
+// maxConfig is the most bytes of a configuration file with its directory.
+const maxConfig = 16 << 20
+
+// readConfig reads the file as strictly as a request: what it does not know, and
+// what stands twice, may be a setting that somebody counts on. The error is an
+// *order.Error with every problem.
+func readConfig(file string) (c config, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return c, fmt.Errorf("-config: %w", err)
+	}
+	defer f.Close()
+	r := &http.Request{Header: http.Header{"Content-Type": {"application/json"}}, Body: f}
+	err = wire.Decode(r, maxConfig, &c)
+	if bad, ok := errors.AsType[*order.Error](err); ok {
+		return c, &order.Error{Code: bad.Code, Op: file, Detail: "the configuration is not valid", Problems: bad.Problems}
+	}
+	if err != nil {
+		return c, fmt.Errorf("-config: %w", err)
+	}
+	c.dir = filepath.Dir(file)
+	for _, name := range []*string{&c.DB, c.ledger()} {
+		*name = c.path(*name)
+	}
+	return c, nil
+}
+
+// path is a name in the file, from the folder of the file.
+func (c config) path(name string) string {
+	if name == "" || filepath.IsAbs(name) || program.IsDSN(name) {
+		return name
+	}
+	return filepath.Join(c.dir, name)
+}
+
+func (c config) ledger() *string {
+	if c.Wallet == nil {
+		return new(string)
+	}
+	return &c.Wallet.Ledger
+}

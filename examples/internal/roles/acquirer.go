@@ -1,0 +1,65 @@
+package roles
+
+import (
+	"context"
+	"crypto"
+	"fmt"
+	"net/http"
+
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/orderhttp"
+	"github.com/anyscan/anyscan/order/store"
+	"github.com/anyscan/anyscan/order/wire"
+)
+
+// Acquirer is what the first server needs.
+type Acquirer struct {
+	Base    string            // its public address
+	Gateway string            // the clearing institution's
+	Key     crypto.Signer     // signs its messages
+	Peers   wire.Keys         // the clearing institution's messages are signed with one of these
+	Forms   []byte            // makes its forms idempotent
+	Catalog acquirer.Catalog  // its merchants
+	HTTP    http.RoundTripper // reaches the gateway; nil is package wire's
+	Options acquirer.Options  // Issuer is the clearing institution, and its Logger is the handler's too
+	Limits  orderhttp.Limits
+}
+
+// Open puts the first server on a node: its pages, and its work with the gateway.
+func (a Acquirer) Open(ctx context.Context, db *store.Store) (*Node, error) {
+	server, err := a.Server(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("acquirer: %w", err)
+	}
+	signer, err := wire.NewSigner(a.Key, nil)
+	if err != nil {
+		return nil, fmt.Errorf("acquirer: %w", err)
+	}
+	handler, err := orderhttp.NewHandler(server, a.Base, a.Gateway, a.Peers, signer, a.Forms, &orderhttp.Options{Logger: a.Options.Logger, Limits: a.Limits})
+	if err != nil {
+		return nil, fmt.Errorf("acquirer: %w", err)
+	}
+	return &Node{Name: "acquirer", Handler: handler, Work: server.Run}, nil
+}
+
+// Server is the first server on its store, for a back office: codes are issued
+// through the gateway, which has to be running.
+func (a Acquirer) Server(ctx context.Context, db *store.Store) (*acquirer.Server, error) {
+	desk, err := a.Desk()
+	if err != nil {
+		return nil, err
+	}
+	options := a.Options
+	options.Issuer = desk
+	return acquirer.New(ctx, db, desk, a.Catalog, a.Base, &options)
+}
+
+// Desk is the gateway, asked in the acquirer's name.
+func (a Acquirer) Desk() (order.Desk, error) {
+	signer, err := wire.NewSigner(a.Key, nil)
+	if err != nil {
+		return nil, err
+	}
+	return orderhttp.NewClearing(a.Gateway, wire.NewTransport(a.HTTP, signer, a.Peers, nil), nil)
+}

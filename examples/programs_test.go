@@ -1,0 +1,103 @@
+package examples_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/scan/scanhttp"
+)
+
+// Three programs, each a process of its own with its own files, take a payment
+// together: the clearing institution comes to know the acquirer while it runs, the
+// acquirer has a code issued, the terminal reads its picture and pays, and the
+// sale stands in the acquirer's own table. Told to stop, each ends in order.
+func TestProgramsTakeAPaymentTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: builds programs")
+	}
+	d := newDesktop(t, "acquirer", "clearing", "superapp")
+	d.configure()
+	clearing := d.serve("clearing", 2, "-listen", "127.0.0.1:0")
+	standing := []string{"-keys", "bank.json", "-gateway", clearing.says["gateway"]}
+	acquirer := d.serve("acquirer", 3, append(standing, "-listen", "127.0.0.1:0")...)
+	standing = append(standing, "-base", acquirer.says["acquirer"])
+
+	d.replace("acquirers.json", d.run("acquirer", append(standing, "-register")...))
+	clearing.logs(`of="1 acquirers of acquirers.json"`)
+
+	d.run("acquirer", append(standing, "-code", "cafe", "-out", "counter.png")...)
+	d.run("acquirer", append(standing, "-code", "books", "-amount", "12.80", "-out", "bill.png")...)
+	terminal := []string{"-dev", "-codes", "codes.jwks", "-wallet", clearing.says["wallet"], "-settings", "terminal.json", "-pay", "green"}
+	for picture, paid := range map[string]string{"counter.png": "paid  25.00 CNY  by green", "bill.png": "paid  12.80 CNY  by green"} {
+		if out := d.run("superapp", append(terminal, "-image", picture)...); !strings.Contains(out, paid) {
+			t.Errorf("%s:\n%s\nwant %q", picture, out, paid)
+		}
+	}
+
+	sales := map[string]string{}
+	for _, s := range d.sales(acquirer.says["sales"]+".json", 2) {
+		sales[s.Merchant] = s.Amount + " by " + s.Wallet
+	}
+	if diff := cmp.Diff(map[string]string{"cafe": "25.00 by green", "books": "12.80 by green"}, sales); diff != "" {
+		t.Errorf("the books differ: %s", diff)
+	}
+	acquirer.stop()
+	clearing.stop()
+}
+
+// configure writes the example's configuration for ports that the system chooses,
+// with a directory where nobody takes part yet, and makes secrets for it.
+func (d *desktop) configure() {
+	d.Helper()
+	raw, err := os.ReadFile("clearing/clearing.json")
+	if err != nil {
+		d.Fatal(err)
+	}
+	d.replace("clearing.json", strings.Replace(string(raw), "127.0.0.1:8082", "127.0.0.1:0", 1))
+	d.replace("acquirers.json", `{"acquirers": []}`)
+	d.export(d.run("clearing", "-genkeys"))
+	d.run("clearing", "-publish", ".")
+}
+
+// sold is a row of the acquirer's own table.
+type sold struct{ Merchant, Amount, Wallet string }
+
+// sales asks the acquirer's backend for its sales until there are as many.
+func (d *desktop) sales(address string, want int) (all []sold) {
+	d.Helper()
+	var secrets map[string]string
+	raw, err := os.ReadFile(d.file("bank.json"))
+	if err == nil {
+		err = json.Unmarshal(raw, &secrets)
+	}
+	if err != nil {
+		d.Fatal(err)
+	}
+	client := scanhttp.LocalhostClient()
+	defer client.CloseIdleConnections()
+	for end := time.Now().Add(20 * time.Second); len(all) < want && time.Now().Before(end); {
+		r, err := http.NewRequestWithContext(d.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			d.Fatal(err)
+		}
+		r.SetBasicAuth("", secrets["ACQUIRER_SALES"])
+		answer, err := client.Do(r)
+		if err != nil {
+			d.Fatal(err)
+		}
+		var page struct{ Sales []sold }
+		err = json.NewDecoder(answer.Body).Decode(&page)
+		answer.Body.Close()
+		if err != nil {
+			d.Fatalf("%s: %v", answer.Status, err)
+		}
+		all = page.Sales
+	}
+	return all
+}
