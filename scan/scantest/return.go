@@ -52,7 +52,7 @@ func gatewayBusy(t *testing.T, b *bench, terminal func() scan.Terminal) {
 }
 
 func otherAttempt(t *testing.T, b *bench, terminal func() scan.Terminal) {
-	b.second.answers = "attempt-green"
+	b.second.answers = "attemptgreen"
 	_, err := b.pay(t, terminal())
 	b.wantStop(t, err, scan.StepReturn, "host result paid")
 }

@@ -3,7 +3,6 @@ package scantest
 import (
 	"testing"
 
-	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
@@ -25,29 +24,29 @@ func sessionTexts(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	}
 }
 
-// spoilt puts a text into each place of a session that is shown.
+// spoilt puts a text into each place of a session that is shown, but for names:
+// those are words, and a gateway that sends others does not keep to its API.
 func spoilt() map[string]func(s *gateway.Session, text string) {
-	attempt := func(s *gateway.Session) *gateway.Attempt {
-		s.Attempt = &gateway.Attempt{ID: "attempt-blue", Component: "blue", State: gateway.AttemptFailed, Reason: "declined"}
+	failed := func(s *gateway.Session) *gateway.Attempt {
+		s.Attempt = attempt("blue", nil)
+		s.Attempt.State = gateway.AttemptFailed
 		return s.Attempt
 	}
 	payment := func(s *gateway.Session) *order.Payment {
-		s.State, s.Payment = order.StatePaid, &order.Payment{Component: "blue", Reference: "r", Amount: s.Order.Total}
+		s.State, s.Payment = order.StatePaid, &order.Payment{Component: "blue", Attempt: "attemptblue", Reference: "r", Amount: s.Order.Total}
 		return s.Payment
-	}
-	offer := func(s *gateway.Session) *component.Offer {
-		s.Offers = append(s.Offers, component.Offer{Name: "red", Kind: "red", Title: "Red"})
-		return &s.Offers[len(s.Offers)-1]
 	}
 	return map[string]func(s *gateway.Session, text string){
 		"merchant's name":     func(s *gateway.Session, text string) { s.MerchantName = text },
 		"order's description": func(s *gateway.Session, text string) { s.Order.Description = text },
-		"name of goods":       func(s *gateway.Session, text string) { s.Order.Lines = []order.Line{{Item: "tea", Name: text}} },
-		"offer's title":       func(s *gateway.Session, text string) { offer(s).Title = text },
-		"offer's name":        func(s *gateway.Session, text string) { offer(s).Name = text },
-		"attempt's component": func(s *gateway.Session, text string) { attempt(s).Component = text },
-		"attempt's reason":    func(s *gateway.Session, text string) { attempt(s).Reason = text },
-		"payment's component": func(s *gateway.Session, text string) { payment(s).Component = text },
+		"name of goods": func(s *gateway.Session, text string) {
+			s.Order.Lines = []order.Line{{Item: "tea", Name: text, Quantity: 1, Price: s.Order.Total}}
+		},
+		"offer's title": func(s *gateway.Session, text string) {
+			s.Offers = append(s.Offers, offer("red"))
+			s.Offers[len(s.Offers)-1].Title = text
+		},
+		"attempt's reason":    func(s *gateway.Session, text string) { failed(s).Reason = text },
 		"payment's reference": func(s *gateway.Session, text string) { payment(s).Reference = text },
 	}
 }
