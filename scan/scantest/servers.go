@@ -76,6 +76,8 @@ type cashier struct {
 	busy        int                                      // how many resumes reach a gateway that cannot answer now
 	back        string                                   // return address; default: backAddress
 	act         func(component string) *component.Action // default: a redirect
+	alter       func(*gateway.Session)                   // changes what is shown; default: nothing
+	answers     string                                   // attempt that resumes are answered about; default: the latest
 	opened      gateway.Opening
 	begun       []gateway.Beginning
 	attempt     *gateway.Attempt
@@ -108,6 +110,9 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	if c.paid {
 		s.State, s.Payment = order.StatePaid, &order.Payment{Component: c.attempt.Component, Attempt: c.attempt.ID,
 			Reference: "r1", Amount: s.Order.Total}
+	}
+	if c.alter != nil {
+		c.alter(&s)
 	}
 	return s, nil
 }
@@ -158,6 +163,9 @@ func (c *cashier) Resume(_ context.Context, address string, _ component.Return) 
 		c.attempt.State, c.attempt.Action, c.attempt.Reason = gateway.AttemptFailed, nil, "declined"
 	default:
 		c.attempt.State, c.attempt.Action, c.paid = gateway.AttemptSucceeded, nil, true
+	}
+	if c.answers != "" {
+		c.attempt.ID = c.answers
 	}
 	return *c.attempt, nil
 }
