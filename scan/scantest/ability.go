@@ -22,16 +22,15 @@ func abilityChecks() []check {
 // native are offers that only an installed paying app performs; the bench has one
 // for green.
 func native() []component.Offer {
-	return []component.Offer{
-		{Name: "blue", Kind: "blue", Actions: []component.ActionKind{component.ActionNative}},
-		{Name: "green", Kind: "green", Actions: []component.ActionKind{component.ActionNative}},
-	}
+	return []component.Offer{offer("blue", component.ActionNative), offer("green", component.ActionNative)}
 }
 
 func instructedUnable(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.second.offers = native()
 	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
-	b.second.act = func(string) *component.Action { return &component.Action{Native: &component.Native{}} }
+	b.second.act = func(string) *component.Action {
+		return &component.Action{Native: &component.Native{Parameters: []byte(`{}`)}}
+	}
 	b.host.pick = []string{"green"}
 	r := b.mustPay(t, terminal())
 	if r.Payment.Component != "green" || b.log.count("begin blue") > 0 || b.log.count("host choose") != 1 {

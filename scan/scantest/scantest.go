@@ -129,7 +129,7 @@ func payChecks() []check {
 			}},
 		{"instruction obeyed", "In the other modes the instructed component is called without asking.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeTerminal, Component: "green", Wanted: gateway.ModeTerminal, Reason: gateway.ReasonPolicy}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeTerminal, Component: "green", Wanted: gateway.ModeTerminal}
 				b.Options.Default = "green"
 				b.Options.App = gateway.ScanningApp{Kind: "chat", Component: "blue"}
 				b.mustPay(t, terminal())
@@ -143,7 +143,7 @@ func payChecks() []check {
 			}},
 		{"another name at the gateway", "Where the gateway knows the merchant by another name than the page, the payer is asked whatever was instructed.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
 				b.second.merchant, b.host.pick = "Casino", nil
 				_, err := b.pay(t, terminal())
 				b.wantStop(t, err, scan.StepChoose, "begin blue")
@@ -175,7 +175,7 @@ func payChecks() []check {
 			}},
 		{"decline, then another", "After a failed attempt the payer can pick another component, even where the first was instructed.",
 			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
+				b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
 				b.second.decline, b.host.pick = "blue", []string{"green"}
 				r := b.mustPay(t, terminal())
 				if r.Payment.Component != "green" || b.second.begun[0].Key == b.second.begun[1].Key {
