@@ -82,10 +82,12 @@ func (p *problems) accounts(c config) {
 // keys wants a variable of its own for each purpose.
 func (p *problems) keys(k keys) {
 	at := map[string]string{"/keys/messages_env": k.Messages, "/keys/codes_env": k.Codes}
-	for version, name := range k.Tokens {
-		at["/keys/tokens_env/"+version] = name
-		if n, err := strconv.Atoi(version); err != nil || n < 1 || strconv.Itoa(n) != version {
-			p.add("/keys/tokens_env/"+version, "is no version: they count from 1")
+	for purpose, names := range map[string]map[string]string{"/keys/tokens_env/": k.Tokens, "/keys/webhooks_env/": k.Webhooks} {
+		for version, name := range names {
+			at[purpose+version] = name
+			if n, err := strconv.Atoi(version); err != nil || n < 1 || strconv.Itoa(n) != version {
+				p.add(purpose+version, "is no version: they count from 1")
+			}
 		}
 	}
 	if len(k.Tokens) == 0 {

@@ -50,6 +50,7 @@ type keys struct {
 	Messages string            `json:"messages_env"`
 	Codes    string            `json:"codes_env"`
 	Tokens   map[string]string `json:"tokens_env"` // by version
+	Webhooks map[string]string `json:"webhooks_env,omitempty"`
 }
 
 // wallet is the simulated wallet company.

@@ -14,8 +14,8 @@
 //	components   a list of {kind, name, title, color, provider, merchant, secret_env};
 //	             the only kind is sandbox
 //	keys         the names of environment variables: messages_env signs messages,
-//	             codes_env merchants' codes, and tokens_env, by version, make the
-//	             addresses on the gateway
+//	             codes_env merchants' codes; by version, tokens_env make the addresses
+//	             on the gateway and webhooks_env the secrets of webhooks, if there are any
 //	wallet       in development, a simulated wallet company {listen, ledger} in this
 //	             process, for components without a provider
 //

@@ -13,6 +13,7 @@ import (
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
+	"github.com/anyscan/anyscan/gateway/webhook"
 )
 
 // parts are what the gateway at the base is made of; company is the address of the
@@ -22,7 +23,7 @@ func (c config) parts(s secrets, directory *clearing.Directory, base, company st
 	return roles.Gateway{Base: base, Key: s.messages, Directory: directory, Components: components, Keys: s.clearing,
 		HTTP: c.transport(), Limits: gatewayhttp.Limits{Proxies: c.Proxies},
 		Options: clearing.Options{Policy: gateway.Policy{Mode: gateway.Mode(c.Policy.Mode), Default: c.Policy.Default},
-			Development: c.Development, Logger: log}}, err
+			Development: c.Development, Webhooks: webhook.Options{Development: c.Development}, Logger: log}}, err
 }
 
 // acquirers are those of the directory, and the file that holds them, "" where it

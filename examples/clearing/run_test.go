@@ -89,7 +89,7 @@ func TestSecretsAreNamedByTheirVariables(t *testing.T) {
 	shared := map[string]any{"name": "south", "keys": map[string]any{"keys": []any{map[string]any{"kty": "oct", "secret_env": "SOUTH_SECRET"}}}}
 	config := example(t, func(c map[string]any) { c["directory"] = map[string]any{"acquirers": []any{shared}} })
 	names := export(t, config)
-	want := []string{"BLUE_SECRET", "GATEWAY_CODES", "GATEWAY_KEY", "GATEWAY_TOKENS_1", "GREEN_SECRET", "SOUTH_SECRET"}
+	want := []string{"BLUE_SECRET", "GATEWAY_CODES", "GATEWAY_KEY", "GATEWAY_TOKENS_1", "GATEWAY_WEBHOOKS_1", "GREEN_SECRET", "SOUTH_SECRET"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
@@ -100,7 +100,7 @@ func TestSecretsAreNamedByTheirVariables(t *testing.T) {
 	if status != 1 || strings.Contains(stderr, "hunter2") || strings.Contains(stderr, "aHVu") {
 		t.Errorf("status %d, %s", status, stderr)
 	}
-	for _, told := range []string{"/keys/messages_env: GATEWAY_KEY", "/keys/codes_env: GATEWAY_CODES", "/keys/tokens_env/1: GATEWAY_TOKENS_1",
+	for _, told := range []string{"/keys/messages_env: GATEWAY_KEY", "/keys/codes_env: GATEWAY_CODES", "/keys/tokens_env/1: GATEWAY_TOKENS_1", "/keys/webhooks_env/1: GATEWAY_WEBHOOKS_1",
 		"/components/0/secret_env: BLUE_SECRET", "/components/1/secret_env: GREEN_SECRET"} {
 		if !strings.Contains(stderr, told) {
 			t.Errorf("%q is not told: %s", told, stderr)
@@ -161,7 +161,7 @@ func TestProblemsHaveTheirPaths(t *testing.T) {
 		"no company":      {func(c map[string]any) { delete(c, "wallet") }, []string{"/components/0/provider", "/components/1/provider"}},
 		"no keys":         {set("keys", map[string]any{}), []string{"/keys/codes_env", "/keys/messages_env", "/keys/messages_env", "/keys/tokens_env"}},
 		"one for all":     {set("keys", map[string]any{"messages_env": "K", "codes_env": "K", "tokens_env": map[string]any{"1": "K"}}), []string{"/keys/messages_env", "/keys/tokens_env/1"}},
-		"version":         {set("keys", map[string]any{"messages_env": "K", "codes_env": "L", "tokens_env": map[string]any{"01": "M", "0": "N"}}), []string{"/keys/tokens_env/0", "/keys/tokens_env/01"}},
+		"version":         {set("keys", map[string]any{"messages_env": "K", "codes_env": "L", "tokens_env": map[string]any{"01": "M", "0": "N"}, "webhooks_env": map[string]any{"x": "O"}}), []string{"/keys/tokens_env/0", "/keys/tokens_env/01", "/keys/webhooks_env/x"}},
 		"secret for name": {set("keys", map[string]any{"messages_env": "hunter2+/=", "codes_env": "L", "tokens_env": map[string]any{"1": "M"}}), []string{"/keys/messages_env"}},
 	} {
 		file := example(t, c.change)
@@ -238,7 +238,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := c.secrets(os.LookupEnv)
-	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[secrets] ") != "" {
+	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[]secrt ") != "" {
 		t.Errorf("%q, %v", text, err)
 	}
 }

@@ -29,27 +29,31 @@ func (secrets) Format(f fmt.State, _ rune) { io.WriteString(f, "[secrets]") }
 func (c config) secrets(lookup program.Lookup) (secrets, error) {
 	read := program.NewSecrets(lookup)
 	s := secrets{messages: read.Key("/keys/messages_env", c.Keys.Messages), components: map[string][]byte{},
-		clearing: clearing.Keys{Tokens: map[int]clearing.Secret{}, Codes: read.Key("/keys/codes_env", c.Keys.Codes)}}
-	for _, text := range slices.Sorted(maps.Keys(c.Keys.Tokens)) {
-		version, err := strconv.Atoi(text)
-		if err != nil {
-			return s, err // which check has told
-		}
-		if secret := read.Read("/keys/tokens_env/"+text, c.Keys.Tokens[text]); secret != nil {
-			s.clearing.Tokens[version] = clearing.Secret(secret)
-		}
-	}
+		clearing: clearing.Keys{Codes: read.Key("/keys/codes_env", c.Keys.Codes),
+			Tokens: versions(read, "/keys/tokens_env", c.Keys.Tokens), Webhooks: versions(read, "/keys/webhooks_env", c.Keys.Webhooks)}}
 	for i, a := range c.Components {
 		s.components[a.Name] = read.Read(fmt.Sprintf("/components/%d/secret_env", i), a.SecretEnv)
 	}
 	return s, read.Err()
 }
 
+// versions reads the secrets of one purpose; check has seen to the numbers.
+func versions(read *program.Secrets, at string, names map[string]string) map[int]clearing.Secret {
+	all := map[int]clearing.Secret{}
+	for _, text := range slices.Sorted(maps.Keys(names)) {
+		version, err := strconv.Atoi(text)
+		if secret := read.Read(at+"/"+text, names[text]); secret != nil && err == nil {
+			all[version] = clearing.Secret(secret)
+		}
+	}
+	return all
+}
+
 // generate prints new secrets for every variable that the configuration or its
 // directory names.
 func (c config) generate(out io.Writer) error {
 	names := []string{c.Keys.Messages, c.Keys.Codes}
-	names = slices.AppendSeq(names, maps.Values(c.Keys.Tokens))
+	names = slices.AppendSeq(slices.AppendSeq(names, maps.Values(c.Keys.Tokens)), maps.Values(c.Keys.Webhooks))
 	for _, a := range c.Components {
 		names = append(names, a.SecretEnv)
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/scan"
 )
 
 // A meddler is the payer's way to the servers. By method, host and start of the
@@ -88,6 +90,7 @@ func walked(t *testing.T, words map[string][2]string) error {
 		t.Fatal(err)
 	}
 	s.Base = meddler{s.Base, words} // the servers have theirs already
+	agree := func(order.Page) (scan.Answer, error) { return scan.Answer{}, nil }
 	h, p := console.NewHost("", agree, nil, io.Discard), &console.Printer{Out: io.Discard}
 	camera, err := place.camera()
 	if err != nil {

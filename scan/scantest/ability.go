@@ -23,15 +23,17 @@ func abilityChecks() []check {
 // for green.
 func native() []component.Offer {
 	return []component.Offer{
-		{Name: "blue", Kind: "blue", Version: "1", Title: "blue", Actions: []component.ActionKind{component.ActionNative}},
-		{Name: "green", Kind: "green", Version: "1", Title: "green", Actions: []component.ActionKind{component.ActionNative}},
+		{Name: "blue", Kind: "blue", Actions: []component.ActionKind{component.ActionNative}},
+		{Name: "green", Kind: "green", Actions: []component.ActionKind{component.ActionNative}},
 	}
 }
 
 func instructedUnable(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.second.offers = native()
 	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
-	b.second.act = func(string) *component.Action { return &component.Action{Native: &component.Native{Parameters: []byte(`{}`)}} }
+	b.second.act = func(string) *component.Action {
+		return &component.Action{Native: &component.Native{Parameters: []byte(`{}`)}}
+	}
 	b.host.pick = []string{"green"}
 	r := b.mustPay(t, terminal())
 	if r.Payment.Component != "green" || b.log.count("begin blue") > 0 || b.log.count("host choose") != 1 {

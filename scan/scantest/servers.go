@@ -95,8 +95,11 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	if s.Instruction.Mode == "" {
 		s.Instruction = gateway.Instruction{Mode: gateway.ModeChoose, Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}
 	}
+	if s.Instruction.Reason == "" {
+		s.Instruction.Reason = gateway.ReasonPolicy
+	}
 	if s.Offers == nil {
-		s.Offers = []component.Offer{offer("blue"), offer("green")}
+		s.Offers = []component.Offer{offer("blue", component.ActionRedirect, component.ActionNative), offer("green", component.ActionRedirect, component.ActionNative)}
 	}
 	if c.order != "" {
 		s.Order.ID = c.order
@@ -117,8 +120,8 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	return s, nil
 }
 
-func offer(name string) component.Offer {
-	return component.Offer{Name: name, Kind: name, Version: "1", Title: name, Actions: []component.ActionKind{component.ActionRedirect, component.ActionNative}}
+func offer(name string, actions ...component.ActionKind) component.Offer {
+	return component.Offer{Name: name, Kind: name, Version: "1", Title: name, Actions: actions}
 }
 
 // attempt is one that waits for its action.
