@@ -96,6 +96,6 @@
 //	default of the terminal                     scan Options.Default                  examples Example_modeTerminal
 //	at least two components                     gateway Session.Offers                examples TestFigures
 //	payment component not configured            component Registry.Find               gateway/clearing TestSecondServer
-//	code generation request                     verify Sign                           verify TestSignatureAccepts
+//	code generation request                     order Issuer.Issue                    examples Example_codes
 //	payment result shown                        scan Host.Result                      examples TestFigures
 package anyscan
