@@ -140,7 +140,7 @@ func TestNormalPaymentsMeetNoLimit(t *testing.T) {
 // ending what it began: neither at the session nor where it comes back to.
 func TestAFloodDoesNotStopAPayment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHandler(t, newStub(base), base, nil) // whose attempt comes back to /return/r1
+		h := newUndescribedHandler(t, newStub(base), base, nil) // whose attempt comes back to /return/r1
 		if status := from(h, "192.0.2.1", "GET", pay, nil); status != 200 {
 			t.Fatalf("opening has status %d", status)
 		}

@@ -3,12 +3,15 @@ package apitest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,19 +25,20 @@ type Checker struct {
 
 	mu         sync.Mutex
 	exchanges  int
+	alike      map[[sha256.Size]byte]bool // those that were compared
 	violations []string
 }
 
 // New makes a checker of the document that this module serves.
 func New() (*Checker, error) {
 	routes, err := load()
-	return &Checker{routes: routes}, err
+	return &Checker{routes: routes, alike: map[[sha256.Size]byte]bool{}}, err
 }
 
 // Of makes a checker of another document.
 func Of(document []byte) (*Checker, error) {
 	routes, err := newRoutes(document)
-	return &Checker{routes: routes}, err
+	return &Checker{routes: routes, alike: map[[sha256.Size]byte]bool{}}, err
 }
 
 // Result is how many exchanges were compared, and what was wrong with them.
@@ -56,21 +60,60 @@ type exchange struct {
 	scripted     bool // the answer is the test's
 }
 
-// see compares an exchange.
+// see compares an exchange, unless one like it was compared: floods are of
+// thousands.
 func (c *Checker) see(e exchange) {
-	err := c.check(e)
+	req, f := e.request(), &finder{}
+	c.routes.ServeHTTP(f, req)
+	if c.seen(e.digest(f)) {
+		return
+	}
+	err := c.check(e, req, f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.exchanges++
 	if err != nil {
 		c.violations = append(c.violations, fmt.Sprintf("%s %s, answered with %d %s\n%.2000s\n%.500s\n%.500s", e.method, e.url, e.status,
 			e.answerHeader.Get("Content-Type"), err, e.body, e.answer))
 	}
 }
 
-func (c *Checker) check(e exchange) error {
-	req, f := e.request(), &finder{}
-	c.routes.ServeHTTP(f, req)
+// seen counts an exchange, and reports whether there was one like it.
+func (c *Checker) seen(digest [sha256.Size]byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.exchanges++
+	was := c.alike[digest]
+	c.alike[digest] = true
+	return was
+}
+
+// digest is over all that is compared: of the address only the operation where
+// the request was not taken, and of signatures only that they are there.
+func (e exchange) digest(f *finder) [sha256.Size]byte {
+	h := sha256.New()
+	address, body := e.url.String(), e.body
+	if f.route != nil && !e.taken() {
+		address, body = f.route.Path, nil
+	}
+	fmt.Fprintf(h, "%q %q %d %t %q %q", e.method, address, e.status, e.scripted, body, e.answer)
+	for _, header := range []http.Header{e.header, e.answerHeader} {
+		for _, name := range slices.Sorted(maps.Keys(header)) {
+			values := header[name]
+			if name == "Signature" || name == "Signature-Input" {
+				values = nil
+			}
+			fmt.Fprintf(h, "%q %q", name, values)
+		}
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// taken reports whether the request has to be as described.
+func (e exchange) taken() bool {
+	return e.scripted || e.status >= 200 && e.status <= 299 || e.status == http.StatusSeeOther
+}
+
+func (c *Checker) check(e exchange, req *http.Request, f *finder) error {
 	switch {
 	case f.route == nil && turnedAway(e.status) && !e.scripted:
 		return nil // as it should be
@@ -78,7 +121,7 @@ func (c *Checker) check(e exchange) error {
 		return errors.New("no operation is described for it")
 	}
 	in := &openapi3filter.RequestValidationInput{Request: req, PathParams: f.path, Route: f.route, Options: options()}
-	if e.scripted || e.status >= 200 && e.status <= 299 || e.status == http.StatusSeeOther {
+	if e.taken() {
 		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
 			return err
 		}
