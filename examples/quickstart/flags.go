@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 
@@ -43,8 +44,10 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.BoolVar(&f.serve, "serve", false, "keep the servers up and print addresses to open in a browser")
 	set.BoolVar(&f.json, "json", false, "print one JSON object a line")
 	return f, program.Parse(set, args, func() (err error) {
+		given := map[string]bool{}
+		set.Visit(func(g *flag.Flag) { given[g.Name] = true })
 		if f.mode, err = gateway.ParseMode(mode); err == nil {
-			err = f.check()
+			err = f.check(given)
 		}
 		return err
 	})
@@ -59,11 +62,17 @@ func keptWithout() string {
 	return "only the keys are kept, in " + cache
 }
 
-func (f flags) check() error {
-	if f.serve && f.image != "" {
+// check refuses what a shell's empty variable leaves, and flags that exclude each
+// other.
+func (f flags) check(given map[string]bool) error {
+	switch {
+	case f.serve && given["image"]:
 		return errors.New("-serve waits for browsers, -image pays at once: give one of them")
-	}
-	if f.pay == "" {
+	case given["image"] && f.image == "":
+		return errors.New("-image is empty: want a file")
+	case f.pay == "" && given["pay"]:
+		return fmt.Errorf("-pay is empty: there are %v", local.Components())
+	case f.pay == "":
 		return nil
 	}
 	for _, name := range local.Components() {

@@ -75,7 +75,7 @@ func TestEveryModePaysWithItsComponent(t *testing.T) {
 }
 
 func TestACommandLineThatIsNotUnderstood(t *testing.T) {
-	for _, args := range [][]string{{"-mode", "auto"}, {"-pay", "gold"}, {"-serve", "-image", "x.png"}, {"now"}, {"-x"}} {
+	for _, args := range [][]string{{"-mode", "auto"}, {"-pay", "gold"}, {"-serve", "-image", "x.png"}, {"-image", ""}, {"-pay", ""}, {"now"}, {"-x"}} {
 		if status, _, stderr := quickstart(t, args...); status != 2 || stderr == "" {
 			t.Errorf("%v: status %d, %q; want 2 and why", args, status, stderr)
 		}
