@@ -22,8 +22,13 @@ const (
 )
 
 // Action is what a terminal has to do to let the payer pay. Exactly one field
-// is set. The set of kinds is closed: a terminal that knows them all can
-// perform every component.
+// is set, and the set of kinds is closed. A terminal need not perform them all:
+// it says at Begin which it can, and the gateway passes on no other.
+//
+// The cashier's pages perform redirect, form and deep_link. scan.Payer performs
+// redirect and form by its browser, native and deep_link by the paying apps that
+// are installed. Bridge and payment_request are defined for components and
+// terminals that bring them: no terminal of this module performs them.
 type Action struct {
 	Redirect       *Redirect       `json:"redirect,omitempty"`
 	Form           *Form           `json:"form,omitempty"`

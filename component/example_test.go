@@ -82,3 +82,11 @@ func ExampleAction_Kind() {
 	fmt.Println(action.Kind(), action.Address(), action.Validate())
 	// Output: redirect https://wallet.example/pay <nil>
 }
+
+// A component that cannot be queried is asked as if the terminal had come back.
+func ExampleAsk() {
+	attempt := component.Attempt{ID: "a1", Amount: order.Money{Amount: 500, Currency: "CNY"}}
+	evidence, err := component.Ask(context.Background(), coin{"coin-one"}, attempt)
+	fmt.Println(evidence.Outcome, evidence.Reference, evidence.Check(attempt), err)
+	// Output: succeeded coin-a1 <nil> <nil>
+}

@@ -21,10 +21,10 @@ type books struct {
 	*local.System
 	t      *testing.T
 	wallet *sandbox.Provider
-	code   string // address of the café's; "" is a new one for each payment
+	code   string // address of the merchant's; "" is a new one of the café's for each payment
 }
 
-// pay takes one payment at the café; the order that the terminal was sent on with
+// pay takes one payment; the order that the terminal was sent on with
 // is left in jump.
 func (b *books) pay(ctx context.Context, jump *order.ID) (scan.Result, error) {
 	terminal, code, err := b.terminal(ctx, jump)
@@ -34,7 +34,7 @@ func (b *books) pay(ctx context.Context, jump *order.ID) (scan.Result, error) {
 	return terminal.Pay(ctx, code)
 }
 
-// terminal has read the café's code.
+// terminal has read the merchant's code.
 func (b *books) terminal(ctx context.Context, jump *order.ID) (*scan.Payer, scan.Code, error) {
 	address := b.code
 	if address == "" {
@@ -84,7 +84,9 @@ func (b *books) agree(ctx context.Context, name string, result scan.Result) {
 
 // atGateway asks until it is answered: this message may be disturbed too.
 func (b *books) atGateway(ctx context.Context, id order.ID) (s order.Status, err error) {
-	for {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for ; ; <-tick.C {
 		if s, err = b.AskGateway(ctx, id); !errors.Is(err, order.CodeUnavailable) || ctx.Err() != nil {
 			return s, err
 		}
@@ -94,7 +96,9 @@ func (b *books) atGateway(ctx context.Context, id order.ID) (s order.Status, err
 // atAcquirer waits for the notification to arrive.
 func (b *books) atAcquirer(ctx context.Context, address string) (s order.Status, err error) {
 	acquirer := scanhttp.New(b.Client(), nil)
-	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for ; ; <-tick.C {
 		s, err = acquirer.Result(ctx, address)
 		lost := errors.Is(err, order.CodeUnavailable) && ctx.Err() == nil
 		if !lost && (err != nil || s.State.Final()) {
@@ -103,11 +107,16 @@ func (b *books) atAcquirer(ctx context.Context, address string) (s order.Status,
 	}
 }
 
-// silent is a payer who says nothing, picks blue, and remembers the order that
-// the gateway first showed.
+// silent is a payer who says nothing, takes one of a shop's first goods, picks
+// blue, and remembers the order that the gateway first showed.
 type silent struct{ jump *order.ID }
 
-func (silent) Page(context.Context, order.Page) (scan.Answer, error) { return scan.Answer{}, nil }
+func (silent) Page(_ context.Context, p order.Page) (a scan.Answer, err error) {
+	if p.Kind == order.PageShop {
+		a.Choices = []order.Choice{{Item: p.Goods[0].ID, Quantity: 1}}
+	}
+	return a, nil
+}
 
 func (s silent) Choose(_ context.Context, session gateway.Session) (string, error) {
 	*s.jump = session.Order.ID

@@ -112,3 +112,13 @@ func ExampleIssuedCode_Validate() {
 	fmt.Println(c.Validate())
 	// Output: invalid_request: the code is not valid: /expires is not after issued: a code needs time to be used
 }
+
+// A program branches on the code, wherever in the tree of errors it is.
+func ExampleCodeOf() {
+	err := fmt.Errorf("asking the gateway: %w", order.Errorf(order.CodeUnavailable, "gateway.Query", "restarting"))
+	fmt.Println(order.CodeOf(err), order.CodeOf(err).Retryable())
+	fmt.Println(order.CodeOf(order.CodeNotFound), order.CodeOf(fmt.Errorf("a bug")))
+	// Output:
+	// unavailable true
+	// not_found internal
+}

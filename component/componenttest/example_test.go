@@ -2,32 +2,78 @@ package componenttest_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/componenttest"
+	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/component/sandbox/wallet"
 	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
 )
 
-// A component's test makes a harness and runs the kit. It has no output here
-// because the kit needs the *testing.T of a test, such as TestConformance in
-// package sandbox.
-func ExampleRun() {
-	_ = func(t *testing.T) {
-		componenttest.Run(t, func(t *testing.T) componenttest.Harness {
-			var mine component.Component // made with a test system of its provider
-			return componenttest.Harness{
-				Component: mine,
-				Attempt: component.Attempt{
-					Merchant: "m-1", MerchantName: "Corner shop", Amount: order.Money{Amount: 1230, Currency: "CNY"},
-					Expires: time.Now().Add(time.Hour), ReturnAddress: "https://gateway.example/return", NotifyAddress: "https://gateway.example/notify",
-					Actions: []component.ActionKind{component.ActionRedirect},
-				},
-				Decide: func(ctx context.Context, a component.Attempt, action component.Action, approve bool) error {
-					return nil // press the button on the provider's page
-				},
+// newHarness makes the sandbox's component, with its company in the process;
+// put yours in its place, with a test system of its provider.
+func newHarness(t *testing.T) componenttest.Harness {
+	const company = "http://wallet.localhost"
+	network := wire.NewNetwork()
+	listener, err := network.Listen("wallet.localhost:80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := network.Transport()
+	t.Cleanup(transport.CloseIdleConnections)
+	client, secret := &http.Client{Transport: transport}, []byte("0123456789abcdef")
+	provider, err := sandbox.NewProvider(company, map[string][]byte{"shop-1": secret}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: provider}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close(); provider.Close() })
+	mine, err := sandbox.New("mine", sandbox.Settings{Provider: company, Merchant: "shop-1", Secret: sandbox.NewSecret(secret), Title: "Mine"},
+		&sandbox.Options{Client: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return componenttest.Harness{
+		Component: mine,
+		Attempt: component.Attempt{
+			Merchant: "m-1", MerchantName: "Corner shop", Amount: order.Money{Amount: 1230, Currency: "CNY"},
+			Expires: time.Now().Add(time.Hour), ReturnAddress: "https://gateway.example/return", NotifyAddress: "https://gateway.example/notify",
+			Actions: []component.ActionKind{component.ActionRedirect},
+		},
+		Decide: func(ctx context.Context, _ component.Attempt, action component.Action, approve bool) error {
+			button := wallet.Approve
+			if !approve {
+				button = wallet.Decline
 			}
-		})
+			app, err := wallet.New(company, &wallet.Options{Button: button, Client: client})
+			if err != nil {
+				return err
+			}
+			_, err = app.Invoke(ctx, action)
+			return err
+		},
+		Charges: func(a component.Attempt) (n int) {
+			for _, charge := range provider.Charges() {
+				if charge.Number == a.ID {
+					n++
+				}
+			}
+			return n
+		},
 	}
 }
+
+// The body of a test of yours; TestRun below is it.
+func ExampleRun() {
+	testComponent := func(t *testing.T) { componenttest.Run(t, newHarness) }
+	_ = testing.InternalTest{Name: "TestComponent", F: testComponent}
+	// Output:
+}
+
+// The harness of the example is one: the kit passes on it.
+func TestRun(t *testing.T) { componenttest.Run(t, newHarness) }

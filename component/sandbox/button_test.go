@@ -16,71 +16,88 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
+// ending is how a button ends.
+type ending struct {
+	button   wallet.Decision
+	hint     string            // what the payer brings back
+	at       component.Outcome // what a query says at once; "" when nobody can tell
+	after    time.Duration     // until it is final
+	final    component.Outcome
+	reason   string
+	notified bool
+}
+
 // Each button ends as the package documentation says: what the payer brings
 // back, what a query says at once and later, and which notification comes.
 func TestButtons(t *testing.T) {
-	for _, c := range []struct {
-		button   wallet.Decision
-		hint     string
-		at       component.Outcome // at once; "" when nobody can tell
-		after    time.Duration     // until it is final
-		final    component.Outcome
-		reason   string
-		notified bool
-	}{
+	for _, e := range []ending{
 		{wallet.Approve, "succeeded", component.OutcomeSucceeded, 0, component.OutcomeSucceeded, "", true},
 		{wallet.Decline, "failed", component.OutcomeFailed, 0, component.OutcomeFailed, "declined", true},
 		{wallet.Slow, "pending", component.OutcomePending, 10 * time.Second, component.OutcomeSucceeded, "", true},
 		{wallet.Lost, "succeeded", component.OutcomeSucceeded, 0, component.OutcomeSucceeded, "", false},
 		{wallet.Unknown, "unknown", "", time.Minute, component.OutcomeSucceeded, "", false},
 	} {
-		t.Run(string(c.button), func(t *testing.T) {
+		t.Run(string(e.button), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newQuietLab(t, nil)
 				l.run()
 				a, action := l.begin(l.attempt())
-				back, err := l.press(action, c.button)
-				if want := (url.Values{"number": {a.ID}, "result": {c.hint}}).Encode(); err != nil || back.Query != want {
+				back, err := l.press(action, e.button)
+				if want := (url.Values{"number": {a.ID}, "result": {e.hint}}).Encode(); err != nil || back.Query != want {
 					t.Errorf("the app brings back %q (%v), want %q", back.Query, err, want)
 				}
-				early := func() {
-					t.Helper()
-					e, err := l.component.Query(t.Context(), a)
-					if e.Outcome != c.at || (c.at == "") != errors.Is(err, order.CodeUnavailable) {
-						t.Errorf("the query says %q (%v), want %q", e.Outcome, err, c.at)
-					}
-				}
-				early()
 				decided := time.Now()
-				if c.after > 0 {
-					time.Sleep(c.after - time.Millisecond)
-					early()
-					time.Sleep(time.Millisecond)
-				}
+				e.checkEarly(t, l, a)
 				synctest.Wait()
-				want := component.Evidence{Outcome: c.final, Attempt: a.ID, Reference: a.Reference, Reason: c.reason, At: decided.Add(c.after)}
-				if c.final == component.OutcomeSucceeded {
+				want := component.Evidence{Outcome: e.final, Attempt: a.ID, Reference: a.Reference, Reason: e.reason, At: decided.Add(e.after)}
+				if e.final == component.OutcomeSucceeded {
 					want.Amount = a.Amount
 				}
 				if diff := cmp.Diff(want, l.query(a)); diff != "" {
 					t.Errorf("the query says (-want +got):\n%s", diff)
 				}
-				time.Sleep(24 * time.Hour)
-				if got := len(l.gateway.arrived); got > 1 || (got == 1) != c.notified {
-					t.Fatalf("%d notifications came", got)
-				}
-				if c.notified {
-					l.component.options.Now = func() time.Time { return want.At }
-					r, err := l.component.Receive(t.Context(), (<-l.gateway.arrived).Notification)
-					if diff := cmp.Diff(&want, r.Evidence); err != nil || diff != "" {
-						t.Errorf("the notification says (-want +got): %v\n%s", err, diff)
-					}
-				}
-				if got, want := l.charges(a.ID) == 1, c.final == component.OutcomeSucceeded; got != want {
+				e.checkNotified(t, l, want)
+				if got, want := l.charges(a.ID) == 1, e.final == component.OutcomeSucceeded; got != want {
 					t.Errorf("charged: %v, want %v", got, want)
 				}
 			})
 		})
+	}
+}
+
+// checkEarly asks at once, and at the last moment before it is final, which it
+// waits for.
+func (e ending) checkEarly(t *testing.T, l *lab, a component.Attempt) {
+	t.Helper()
+	ask := func() {
+		t.Helper()
+		got, err := l.component.Query(t.Context(), a)
+		if got.Outcome != e.at || (e.at == "") != errors.Is(err, order.CodeUnavailable) {
+			t.Errorf("the query says %q (%v), want %q", got.Outcome, err, e.at)
+		}
+	}
+	ask()
+	if e.after > 0 {
+		time.Sleep(e.after - time.Millisecond)
+		ask()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// checkNotified waits a day for the one notification, or for none.
+func (e ending) checkNotified(t *testing.T, l *lab, want component.Evidence) {
+	t.Helper()
+	time.Sleep(24 * time.Hour)
+	if got := len(l.gateway.arrived); got > 1 || (got == 1) != e.notified {
+		t.Fatalf("%d notifications came", got)
+	}
+	if !e.notified {
+		return
+	}
+	l.component.options.Now = func() time.Time { return want.At }
+	r, err := l.component.Receive(t.Context(), (<-l.gateway.arrived).Notification)
+	if diff := cmp.Diff(&want, r.Evidence); err != nil || diff != "" {
+		t.Errorf("the notification says (-want +got): %v\n%s", err, diff)
 	}
 }
 

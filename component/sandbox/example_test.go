@@ -192,7 +192,7 @@ func payOnce(ledger string) error {
 }
 
 // A secret does not print, whatever the verb.
-func ExampleSecret() {
+func ExampleNewSecret() {
 	secret := sandbox.NewSecret([]byte("0123456789abcdef"))
 	fmt.Printf("%v %+v %#v %x\n", secret, secret, secret, secret)
 	// Output: [secret] [secret] [secret] [secret]

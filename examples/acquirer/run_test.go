@@ -84,7 +84,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 
 func TestSecretsDoNotPrint(t *testing.T) {
 	s, err := flags{keys: filepath.Join(t.TempDir(), "bank.json")}.secrets()
-	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[secrets] ") != "" {
+	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[]secrt ") != "" {
 		t.Errorf("%q, %v", text, err)
 	}
 }

@@ -239,7 +239,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := c.secrets(os.LookupEnv)
-	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[secrets] ") != "" {
+	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); err != nil || strings.Trim(text, "[]secrt ") != "" {
 		t.Errorf("%q, %v", text, err)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -138,15 +137,6 @@ func TestImagePaysFromAPhotographAndRefusesAChangedCode(t *testing.T) {
 		if status, _, stderr := quickstart(t, "-dir", dir, "-image", file); status != 1 || stderr == "" {
 			t.Errorf("no picture, %s: status %d, %q; want 1 and why", file, status, stderr)
 		}
-	}
-}
-
-func TestInterruptEndsTheProgram(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var o, e bytes.Buffer
-	if status := run(ctx, []string{"-dir", t.TempDir()}, nil, &o, &e); status != 1 || !strings.Contains(e.String(), "canceled") {
-		t.Errorf("status %d, %q", status, e.String())
 	}
 }
 

@@ -239,6 +239,23 @@ func TestAudit(t *testing.T) {
 	}
 }
 
+// A failure that is told again, for whatever reason, is one entry.
+func TestFailureIsAuditedOnce(t *testing.T) {
+	w := newWorld(t, nil)
+	a := w.begin(w.place(w.newOrder()), "k1")
+	var histories [2][]string
+	for i, reason := range []string{"gone", "reversed"} {
+		failed := component.Evidence{Outcome: component.OutcomeFailed, Attempt: a.ID, Reason: reason}
+		if _, err := w.server.Receive(t.Context(), "blue", w.blue.Notice(failed)); err != nil {
+			t.Fatal(err)
+		}
+		histories[i] = auditOf(t, w)
+	}
+	if diff := cmp.Diff(histories[0], histories[1]); diff != "" || len(histories[0]) != 4 {
+		t.Errorf("the history is %q, then it changed:\n%s", histories[0], diff)
+	}
+}
+
 // auditOf is the history of the only order, an entry a line.
 func auditOf(t *testing.T, w *world) (lines []string) {
 	err := w.store.View(t.Context(), func(ctx context.Context, tx *sql.Tx) error {

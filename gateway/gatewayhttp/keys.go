@@ -2,7 +2,6 @@ package gatewayhttp
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -26,6 +25,6 @@ func (h *handler) keySet(keys []wire.Key) (http.HandlerFunc, error) {
 		w.Header().Set("Content-Type", "application/jwk-set+json")
 		w.Header().Set("Content-Length", strconv.Itoa(len(set)))
 		w.Header().Set("Cache-Control", "public, max-age=300")
-		io.WriteString(w, string(set))
+		w.Write(set)
 	}, nil
 }

@@ -30,8 +30,10 @@ func native() []component.Offer {
 
 func instructedUnable(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.second.offers = native()
-	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway}
-	b.second.act = func(string) *component.Action { return &component.Action{Native: &component.Native{}} }
+	b.second.instruction = gateway.Instruction{Mode: gateway.ModeGateway, Component: "blue", Wanted: gateway.ModeGateway, Reason: gateway.ReasonPolicy}
+	b.second.act = func(string) *component.Action {
+		return &component.Action{Native: &component.Native{Parameters: []byte(`{}`)}}
+	}
 	b.host.pick = []string{"green"}
 	r := b.mustPay(t, terminal())
 	if r.Payment.Component != "green" || b.log.count("begin blue") > 0 || b.log.count("host choose") != 1 {

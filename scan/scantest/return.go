@@ -14,92 +14,108 @@ import (
 // returnChecks are about what comes after an action was performed.
 func returnChecks() []check {
 	return []check{
-		{"provider undecided", "While the provider has not decided the terminal asks again; the action is performed once.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.pending = 2
-				b.mustPay(t, terminal())
-				if b.log.count("browser redirect") != 1 || b.log.count("resume") != 3 {
-					t.Error("want one action and three resumes")
-				}
-			}},
-		{"component in doubt", "An attempt that the component could not start for sure is begun again under the same key.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.unknown = 1
-				b.mustPay(t, terminal())
-				if len(b.second.begun) != 2 || b.second.begun[0].Key != b.second.begun[1].Key {
-					t.Errorf("begun %d times, want twice under one key: %+v", len(b.second.begun), b.second.begun)
-				}
-			}},
-		{"gateway busy", "A gateway that cannot answer after the action is asked again: the payer may have paid.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.busy = 2
-				b.mustPay(t, terminal())
-				if b.log.count("browser redirect") != 1 || b.log.count("begin blue") != 1 {
-					t.Error("want one action of one attempt")
-				}
-			}},
-		{"patience ends", "A provider that does not decide in time leaves the order open, and the payer is shown so.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.second.pending, b.Options.Patience = 1000, time.Nanosecond
-				r, err := b.pay(t, terminal())
-				if err != nil || r.State != order.StateOpen || r.GatewayAddress != payAddress {
-					t.Errorf("result = %s at %q, %v; want open at the gateway address", r.State, r.GatewayAddress, err)
-				}
-				if b.log.count("host result open") != 1 || b.log.count("begin blue") != 1 {
-					t.Error("want one attempt and its result shown")
-				}
-			}},
-		{"continue", "A payment that was left while its app was open goes on at its gateway address, with the same attempt.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
-				b.second.attempt = attempt("blue", nil)
-				r, err := terminal().Continue(t.Context(), payAddress)
-				if err != nil || r.State != order.StatePaid {
-					t.Fatalf("result = %q, %v; want paid", r.State, err)
-				}
-				want := []string{"open", "resume", "open", "host result paid"}
-				if diff := cmp.Diff(want, b.log.all()); diff != "" {
-					t.Errorf("calls (-want +got):\n%s", diff)
-				}
-			}},
-		{"continue before paying", "Where the payer has not paid yet, the action of the same attempt is performed again.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
-				b.second.pending = 1
-				b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
-				r, err := terminal().Continue(t.Context(), payAddress)
-				if err != nil || r.State != order.StatePaid {
-					t.Fatalf("result = %q, %v; want paid", r.State, err)
-				}
-				want := []string{"open", "resume", "browser redirect", "resume", "open", "host result paid"}
-				if diff := cmp.Diff(want, b.log.all()); diff != "" {
-					t.Errorf("calls (-want +got):\n%s", diff)
-				}
-			}},
-		{"continue what is paid", "A payment that was made meanwhile is shown, and nothing is paid again.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
-				b.second.paid = true
-				b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
-				if r, err := terminal().Continue(t.Context(), payAddress); err != nil || r.State != order.StatePaid {
-					t.Fatalf("result = %q, %v; want paid", r.State, err)
-				}
-				if diff := cmp.Diff([]string{"open", "open", "host result paid"}, b.log.all()); diff != "" {
-					t.Errorf("calls (-want +got):\n%s", diff)
-				}
-			}},
-		{"continue elsewhere", "Continue goes to a legal gateway only.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				_, err := terminal().Continue(t.Context(), "http://evil.localhost/pay/1")
-				b.wantStop(t, err, scan.StepGateway, "open")
-			}},
-		{"result of what stopped", "After an error the result says where the payment can be continued.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				b.host.pick = nil
-				r, err := b.pay(t, terminal())
-				if err == nil || r.GatewayAddress != payAddress || r.Order.ID != b.first.jump.Order {
-					t.Errorf("result = %+v, %v; want the order and its gateway address", r, err)
-				}
-			}},
+		{"provider undecided", "While the provider has not decided the terminal asks again; the action is performed once.", providerUndecided},
+		{"component in doubt", "An attempt that the component could not start for sure is begun again under the same key.", componentInDoubt},
+		{"gateway busy", "A gateway that cannot answer after the action is asked again: the payer may have paid.", gatewayBusy},
+		{"answer about another attempt", "What the gateway says of another attempt than the one that was begun stops the payment.", otherAttempt},
+		{"patience ends", "A provider that does not decide in time leaves the order open, and the payer is shown so.", patienceEnds},
+		{"continue", "A payment that was left while its app was open goes on at its gateway address, with the same attempt.", continueUnderWay},
+		{"continue before paying", "Where the payer has not paid yet, the action of the same attempt is performed again.", continueUnpaid},
+		{"continue what is paid", "A payment that was made meanwhile is shown, and nothing is paid again.", continuePaid},
+		{"continue elsewhere", "Continue goes to a legal gateway only.", continueElsewhere},
+		{"result of what stopped", "After an error the result says where the payment can be continued.", resultOfStop},
+	}
+}
+
+func providerUndecided(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.pending = 2
+	b.mustPay(t, terminal())
+	if b.log.count("browser redirect") != 1 || b.log.count("resume") != 3 {
+		t.Error("want one action and three resumes")
+	}
+}
+
+func componentInDoubt(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.unknown = 1
+	b.mustPay(t, terminal())
+	if len(b.second.begun) != 2 || b.second.begun[0].Key != b.second.begun[1].Key {
+		t.Errorf("begun %d times, want twice under one key: %+v", len(b.second.begun), b.second.begun)
+	}
+}
+
+func gatewayBusy(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.busy = 2
+	b.mustPay(t, terminal())
+	if b.log.count("browser redirect") != 1 || b.log.count("begin blue") != 1 {
+		t.Error("want one action of one attempt")
+	}
+}
+
+func otherAttempt(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.answers = "attempt-green"
+	_, err := b.pay(t, terminal())
+	b.wantStop(t, err, scan.StepReturn, "host result paid")
+}
+
+func patienceEnds(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.pending, b.Options.Patience = 1000, time.Nanosecond
+	r, err := b.pay(t, terminal())
+	if err != nil || r.State != order.StateOpen || r.GatewayAddress != payAddress {
+		t.Errorf("result = %s at %q, %v; want open at the gateway address", r.State, r.GatewayAddress, err)
+	}
+	if b.log.count("host result open") != 1 || b.log.count("begin blue") != 1 {
+		t.Error("want one attempt and its result shown")
+	}
+}
+
+func continueUnderWay(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
+	b.second.attempt = attempt("blue", nil)
+	r, err := terminal().Continue(t.Context(), payAddress)
+	if err != nil || r.State != order.StatePaid {
+		t.Fatalf("result = %q, %v; want paid", r.State, err)
+	}
+	want := []string{"open", "resume", "open", "host result paid"}
+	if diff := cmp.Diff(want, b.log.all()); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func continueUnpaid(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
+	b.second.pending = 1
+	b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
+	r, err := terminal().Continue(t.Context(), payAddress)
+	if err != nil || r.State != order.StatePaid {
+		t.Fatalf("result = %q, %v; want paid", r.State, err)
+	}
+	want := []string{"open", "resume", "browser redirect", "resume", "open", "host result paid"}
+	if diff := cmp.Diff(want, b.log.all()); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func continuePaid(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.first.confirmed = order.Confirmation{Merchant: "teahouse", Total: yuan(500)}
+	b.second.paid = true
+	b.second.attempt = attempt("blue", &component.Action{Redirect: &component.Redirect{Address: "http://wallet.localhost/pay"}})
+	if r, err := terminal().Continue(t.Context(), payAddress); err != nil || r.State != order.StatePaid {
+		t.Fatalf("result = %q, %v; want paid", r.State, err)
+	}
+	if diff := cmp.Diff([]string{"open", "open", "host result paid"}, b.log.all()); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func continueElsewhere(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	_, err := terminal().Continue(t.Context(), "http://evil.localhost/pay/1")
+	b.wantStop(t, err, scan.StepGateway, "open")
+}
+
+func resultOfStop(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.host.pick = nil
+	r, err := b.pay(t, terminal())
+	if err == nil || r.GatewayAddress != payAddress || r.Order.ID != b.first.jump.Order {
+		t.Errorf("result = %+v, %v; want the order and its gateway address", r, err)
 	}
 }

@@ -76,6 +76,8 @@ type cashier struct {
 	busy        int                                      // how many resumes reach a gateway that cannot answer now
 	back        string                                   // return address; default: backAddress
 	act         func(component string) *component.Action // default: a redirect
+	alter       func(*gateway.Session)                   // changes what is shown; default: nothing
+	answers     string                                   // attempt that resumes are answered about; default: the latest
 	opened      gateway.Opening
 	begun       []gateway.Beginning
 	attempt     *gateway.Attempt
@@ -93,8 +95,11 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	if s.Instruction.Mode == "" {
 		s.Instruction = gateway.Instruction{Mode: gateway.ModeChoose, Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}
 	}
+	if s.Instruction.Reason == "" {
+		s.Instruction.Reason = gateway.ReasonPolicy
+	}
 	if s.Offers == nil {
-		s.Offers = []component.Offer{offer("blue"), offer("green")}
+		s.Offers = []component.Offer{offer("blue", component.ActionRedirect, component.ActionNative), offer("green", component.ActionRedirect, component.ActionNative)}
 	}
 	if c.order != "" {
 		s.Order.ID = c.order
@@ -109,11 +114,14 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 		s.State, s.Payment = order.StatePaid, &order.Payment{Component: c.attempt.Component, Attempt: c.attempt.ID,
 			Reference: "r1", Amount: s.Order.Total}
 	}
+	if c.alter != nil {
+		c.alter(&s)
+	}
 	return s, nil
 }
 
-func offer(name string) component.Offer {
-	return component.Offer{Name: name, Kind: name, Version: "1", Title: name, Actions: []component.ActionKind{component.ActionRedirect, component.ActionNative}}
+func offer(name string, actions ...component.ActionKind) component.Offer {
+	return component.Offer{Name: name, Kind: name, Version: "1", Title: name, Actions: actions}
 }
 
 // attempt is one that waits for its action.
@@ -158,6 +166,9 @@ func (c *cashier) Resume(_ context.Context, address string, _ component.Return) 
 		c.attempt.State, c.attempt.Action, c.attempt.Reason = gateway.AttemptFailed, nil, "declined"
 	default:
 		c.attempt.State, c.attempt.Action, c.paid = gateway.AttemptSucceeded, nil, true
+	}
+	if c.answers != "" {
+		c.attempt.ID = c.answers
 	}
 	return *c.attempt, nil
 }

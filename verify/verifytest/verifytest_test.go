@@ -74,16 +74,46 @@ func (f verifierFunc) Verify(ctx context.Context, raw string) (verify.Verdict, e
 	return f(ctx, raw)
 }
 
+// breaker is a verifier and the promise that it breaks.
+type breaker struct {
+	name, promise string
+	verifier      verifierFunc
+}
+
 // Each promise catches the verifier that breaks it.
 func TestRunCatches(t *testing.T) {
 	good := must[*verify.Policy](t)(verify.Hosts([]string{"pay.example"}, nil))
-	for _, c := range []struct {
-		name, promise string
-		verifier      verifierFunc
-	}{
+	for _, b := range append(blind(), spoilt(t, good)...) {
+		t.Run(b.name, func(t *testing.T) {
+			subject := Subject{b.verifier, []string{legal}, []string{illegal}}
+			for _, p := range promises() {
+				if p.name == b.promise && len(p.check(t.Context(), subject)) == 0 {
+					t.Errorf("%q did not catch it", b.promise)
+				}
+			}
+		})
+	}
+}
+
+// blind are verifiers that verify nothing.
+func blind() []breaker {
+	return []breaker{
 		{"refuses all", "accepts", func(_ context.Context, raw string) (verify.Verdict, error) {
 			return verify.Verdict{}, verify.Reject(raw)
 		}},
+		{"accepts all it can read", "refuses", func(_ context.Context, raw string) (verify.Verdict, error) {
+			a, err := verify.Parse(raw, nil)
+			if err != nil {
+				return verify.Verdict{}, verify.Reject(raw)
+			}
+			return verify.Verdict{Address: a, Matches: []verify.Match{{Method: "yes"}}}, nil
+		}},
+	}
+}
+
+// spoilt are verifiers that do one thing otherwise than a good one.
+func spoilt(t *testing.T, good verify.Verifier) []breaker {
+	return []breaker{
 		{"names no method", "accepts", func(ctx context.Context, raw string) (verify.Verdict, error) {
 			v, err := good.Verify(ctx, raw)
 			v.Matches = nil
@@ -94,13 +124,6 @@ func TestRunCatches(t *testing.T) {
 				return verify.Verdict{}, verify.Reject(raw)
 			}
 			return good.Verify(ctx, raw)
-		}},
-		{"accepts all it can read", "refuses", func(_ context.Context, raw string) (verify.Verdict, error) {
-			a, err := verify.Parse(raw, nil)
-			if err != nil {
-				return verify.Verdict{}, verify.Reject(raw)
-			}
-			return verify.Verdict{Address: a, Matches: []verify.Match{{Method: "yes"}}}, nil
 		}},
 		{"forgets the type", "refuses", func(ctx context.Context, raw string) (verify.Verdict, error) {
 			v, err := good.Verify(ctx, raw)
@@ -121,22 +144,13 @@ func TestRunCatches(t *testing.T) {
 			}
 			return v, err
 		}},
+		{"ignores the context", "cancelled", func(_ context.Context, raw string) (verify.Verdict, error) {
+			return good.Verify(context.Background(), raw)
+		}},
 		{"has development on", "door", func(ctx context.Context, raw string) (verify.Verdict, error) {
 			d := must[*verify.Domains](t)(verify.NewDomains([]string{"pay.example", "example.localhost"}))
 			p := must[*verify.Policy](t)(verify.Any([]verify.Method{d}, &verify.Options{Development: true}))
 			return p.Verify(ctx, raw)
 		}},
-		{"ignores the context", "cancelled", func(_ context.Context, raw string) (verify.Verdict, error) {
-			return good.Verify(context.Background(), raw)
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			subject := Subject{c.verifier, []string{legal}, []string{illegal}}
-			for _, p := range promises() {
-				if p.name == c.promise && len(p.check(t.Context(), subject)) == 0 {
-					t.Errorf("%q did not catch it", c.promise)
-				}
-			}
-		})
 	}
 }
