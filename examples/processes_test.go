@@ -3,6 +3,7 @@ package examples_test
 import (
 	"bufio"
 	"context"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ type desktop struct {
 // newDesktop builds the programs.
 func newDesktop(t *testing.T, programs ...string) *desktop {
 	t.Helper()
+	lookAtSources(t)
 	d := &desktop{T: t, dir: t.TempDir(), env: os.Environ()}
 	args := []string{"build", "-o", d.dir + string(filepath.Separator)}
 	for _, name := range programs {
@@ -35,6 +37,22 @@ func newDesktop(t *testing.T, programs ...string) *desktop {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return d
+}
+
+// lookAtSources opens every folder of the module. What the test has not opened,
+// the go command does not know of, and would repeat the result of programs that
+// have changed since.
+func lookAtSources(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && path != ".." && entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (d *desktop) file(name string) string { return filepath.Join(d.dir, name) }

@@ -36,7 +36,7 @@ func (c config) check(file string) error {
 			p.add("/policy/mode", "is %.40q: want choose, app, gateway or terminal", c.Policy.Mode)
 		}
 	}
-	if c.Directory == nil {
+	if c.Directory == nil || string(c.Directory) == "null" {
 		p.add("/directory", "is missing: want the name of a file, or {\"acquirers\": []}")
 	}
 	if c.Wallet != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -62,17 +63,14 @@ type wallet struct {
 // maxConfig is the most bytes of a configuration file with its directory.
 const maxConfig = 16 << 20
 
-// readConfig reads the file as strictly as a request: what it does not know, and
-// what stands twice, may be a setting that somebody counts on. The error is an
-// *order.Error with every problem.
+// readConfig reads the file. Names of files in it become paths from its folder.
 func readConfig(file string) (c config, err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return c, fmt.Errorf("-config: %w", err)
 	}
 	defer f.Close()
-	r := &http.Request{Header: http.Header{"Content-Type": {"application/json"}}, Body: f}
-	err = wire.Decode(r, maxConfig, &c)
+	err = parseConfig(f, &c)
 	if bad, ok := errors.AsType[*order.Error](err); ok {
 		return c, &order.Error{Code: bad.Code, Op: file, Detail: "the configuration is not valid", Problems: bad.Problems}
 	}
@@ -80,10 +78,18 @@ func readConfig(file string) (c config, err error) {
 		return c, fmt.Errorf("-config: %w", err)
 	}
 	c.dir = filepath.Dir(file)
-	for _, name := range []*string{&c.DB, c.ledger()} {
-		*name = c.path(*name)
+	c.DB = c.path(c.DB)
+	if c.Wallet != nil {
+		c.Wallet.Ledger = c.path(c.Wallet.Ledger)
 	}
 	return c, nil
+}
+
+// parseConfig is as strict as with a request: what it does not know, and what
+// stands twice, may be a setting that somebody counts on. The error is an
+// *order.Error with every problem.
+func parseConfig(f io.ReadCloser, c *config) error {
+	return wire.Decode(&http.Request{Header: http.Header{"Content-Type": {"application/json"}}, Body: f}, maxConfig, c)
 }
 
 // path is a name in the file, from the folder of the file.
@@ -92,11 +98,4 @@ func (c config) path(name string) string {
 		return name
 	}
 	return filepath.Join(c.dir, name)
-}
-
-func (c config) ledger() *string {
-	if c.Wallet == nil {
-		return new(string)
-	}
-	return &c.Wallet.Ledger
 }

@@ -157,6 +157,7 @@ func TestProblemsHaveTheirPaths(t *testing.T) {
 		"mode":            {set("policy", map[string]any{"mode": "auto"}), []string{"/policy/mode"}},
 		"production":      {set("development", false), []string{"/base", "/wallet"}},
 		"no directory":    {func(c map[string]any) { delete(c, "directory") }, []string{"/directory"}},
+		"null directory":  {set("directory", nil), []string{"/directory"}},
 		"component":       {set("components", []any{account("kind", "gold"), account("secret_env", "hunter2 ")}), []string{"/components/0/kind", "/components/1/merchant", "/components/1/secret_env"}},
 		"no company":      {func(c map[string]any) { delete(c, "wallet") }, []string{"/components/0/provider", "/components/1/provider"}},
 		"no keys":         {set("keys", map[string]any{}), []string{"/keys/codes_env", "/keys/messages_env", "/keys/messages_env", "/keys/tokens_env"}},

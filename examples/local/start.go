@@ -20,7 +20,13 @@ func (s *System) Start(ctx context.Context, acquirer, gateway, wallet net.Listen
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	var failed error
-	stop = func() error { cancel(); group.Wait(); s.Client().CloseIdleConnections(); return failed }
+	stop = func() error {
+		s.Client().CloseIdleConnections() // a server that ends waits 5 s for one that was made for a call and never used
+		cancel()
+		group.Wait()
+		s.Client().CloseIdleConnections()
+		return failed
+	}
 	for _, server := range []struct {
 		open     func(context.Context) (*roles.Node, error)
 		listener net.Listener
