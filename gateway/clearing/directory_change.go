@@ -18,7 +18,10 @@ import (
 //
 // Errors are *order.Error: [order.CodeInvalid] with every problem of the entry,
 // by itself, with the others that are stored, or for a server on this directory;
-// [order.CodeConflict] if the entry has another version by now.
+// [order.CodeConflict] if the entry has another version by now,
+// [order.CodeUnavailable] if nothing is known to be stored, or, together with the
+// entry, if the change is stored but another entry keeps it from being in force
+// at this server.
 func (s *DirectoryStore) Put(ctx context.Context, a Acquirer, version int64, by, why string) (DirectoryEntry, error) {
 	const op = "clearing.DirectoryStore.Put"
 	var p problems
@@ -37,10 +40,10 @@ func (s *DirectoryStore) Put(ctx context.Context, a Acquirer, version int64, by,
 	row, err := s.change(ctx, op, row, version, func(ctx context.Context, tx *sql.Tx, _ directoryRow) error {
 		return s.beside(ctx, tx, op, a)
 	})
-	if err != nil {
+	if row.name == "" {
 		return DirectoryEntry{}, err
 	}
-	return row.entry(&p), nil
+	return row.entry(&p), err
 }
 
 // Remove takes an acquirer out of the directory. Its orders stay, and nobody can
@@ -49,7 +52,8 @@ func (s *DirectoryStore) Put(ctx context.Context, a Acquirer, version int64, by,
 //
 // Errors are *order.Error: [order.CodeNotFound] for an acquirer that the store
 // does not have or that was removed before, [order.CodeConflict] if its entry has
-// another version by now.
+// another version by now, [order.CodeUnavailable] as with [DirectoryStore.Put]: the
+// acquirer then still takes part at this server.
 func (s *DirectoryStore) Remove(ctx context.Context, name string, version int64, by, why string) error {
 	const op = "clearing.DirectoryStore.Remove"
 	var p problems
@@ -67,7 +71,8 @@ func (s *DirectoryStore) Remove(ctx context.Context, name string, version int64,
 }
 
 // change stores the next version of an entry if it passes the check, which is
-// given the one before, and takes the directory over.
+// given the one before, and takes the directory over. A row comes back if it was
+// stored, be it with an error.
 func (s *DirectoryStore) change(ctx context.Context, op string, row directoryRow, version int64,
 	check func(context.Context, *sql.Tx, directoryRow) error) (directoryRow, error) {
 	row.version, row.changed = version+1, s.options.Now().UTC().Truncate(time.Microsecond)
@@ -85,10 +90,12 @@ func (s *DirectoryStore) change(ctx context.Context, op string, row directoryRow
 		return row.save(ctx, tx)
 	})
 	if err != nil {
-		return row, s.fail(ctx, op, err)
+		return directoryRow{}, s.fail(ctx, op, err)
 	}
 	if _, err := s.takeOver(context.WithoutCancel(ctx), false); err != nil {
 		s.options.Logger.ErrorContext(ctx, "the directory stays as it was", "err", err) // Run tries again
+		return row, &order.Error{Code: order.CodeUnavailable, Op: op, Err: err,
+			Detail: "the change is stored and not in force at this server: another entry of the store is not valid here; see the log, mend that entry, and the change takes effect"}
 	}
 	return row, nil
 }

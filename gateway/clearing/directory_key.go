@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -90,22 +91,25 @@ func (k Key) resolved(env func(string) (string, bool)) (_ Key, id, path string, 
 	return k, id, "", nil
 }
 
+const maxEnvName = 64 // bytes
+
 // secretFrom reads a shared secret. The error does not tell what was read.
 func secretFrom(env func(string) (string, bool), name string) (secret SharedSecret, err error) {
-	if len(name) > 128 || strings.Trim(name, lowers+strings.ToUpper(lowers)+digits+"_") != "" {
-		return secret, fmt.Errorf("is %.130q: want the name of an environment variable, 1 to 128 of A-Z a-z 0-9 _", name)
+	// No error tells the name: somebody may have written the secret in its place.
+	if len(name) > maxEnvName || strings.Trim(name, lowers+strings.ToUpper(lowers)+digits+"_") != "" || strings.Contains(digits, name[:1]) {
+		return secret, fmt.Errorf("is not the name of an environment variable: want 1 to %d of A-Z a-z 0-9 _, no digit first, and never the secret itself", maxEnvName)
 	}
 	text, ok := env(name)
 	if !ok {
-		return secret, fmt.Errorf("names %s, which the environment does not have", name)
+		return secret, errors.New("names a variable that the environment does not have")
 	}
 	key, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
 	if err != nil {
-		return secret, fmt.Errorf(`names %s, whose value is not base64, as "openssl rand -base64 32" writes it`, name)
+		return secret, errors.New(`names a variable whose value is not base64, as "openssl rand -base64 32" writes it`)
 	}
 	secret = NewSharedSecret(key)
 	if err := jwk.Check(secret); err != nil {
-		return secret, fmt.Errorf("names %s, which holds %w", name, err)
+		return secret, fmt.Errorf("names a variable that holds %w", err)
 	}
 	return secret, nil
 }

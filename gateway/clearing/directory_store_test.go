@@ -256,9 +256,14 @@ func TestStoredDirectoryIsMended(t *testing.T) {
 	if diff := cmp.Diff([]string{"/a/keys/0/secret_env", "/b/keys/0/secret_env"}, pathsOf(t, later.Load(t.Context()))); diff != "" {
 		t.Errorf("the problems differ (-want +got):\n%s", diff)
 	}
-	for _, name := range []string{"a", "b"} {
-		if _, err := later.Put(t.Context(), clearing.Acquirer{Name: name}, 1, "ada", "its secret is lost"); err != nil {
-			t.Errorf("mending %s: %v", name, err)
+	// The first is stored, and told not to be in force while the other is bad.
+	for _, c := range []struct {
+		name string
+		want order.Code
+	}{{"a", order.CodeUnavailable}, {"b", ""}} {
+		e, err := later.Put(t.Context(), clearing.Acquirer{Name: c.name}, 1, "ada", "its secret is lost")
+		if order.CodeOf(err) != c.want || e.Version != 2 {
+			t.Errorf("mending %s: version %d, %v; want version 2 and %q", c.name, e.Version, err, c.want)
 		}
 	}
 	if err := later.Load(t.Context()); err != nil {

@@ -142,7 +142,9 @@ func (s *Server) checkIssued(ctx context.Context, op string, r order.IssueReques
 		return err
 	}
 	if c.Kind != r.Kind || c.Merchant != r.Merchant || c.Amount != r.Amount || !c.Expires.Equal(r.Expires) || !strings.HasPrefix(c.Address, r.Address+"&") {
-		return fmt.Errorf("acquirer: asked for a code %+v, the answer is code %s for %s at %.300q until %s", r, c.ID, c.Merchant, c.Address, c.Expires)
+		// Without the addresses: who has the signed one can have it printed.
+		return fmt.Errorf("acquirer: asked for a %s code for %s of %s until %s; the answer is the %s code %s for %s of %s until %s, or has another address",
+			r.Kind, r.Merchant, r.Amount, r.Expires, c.Kind, c.ID, c.Merchant, c.Amount, c.Expires)
 	}
 	if !s.now().Before(c.Expires) { // asked for again after its time
 		return nil

@@ -137,3 +137,18 @@ func unstamp(t int64) time.Time {
 	}
 	return time.UnixMicro(t).UTC()
 }
+
+// codeAmount is the amount of the code with that address which was issued for us;
+// no money if there is none.
+func codeAmount(ctx context.Context, tx *sql.Tx, sum []byte) (order.Money, error) {
+	var message string
+	err := tx.QueryRowContext(ctx, `SELECT message FROM acquirer_codes WHERE address = $1`, sum).Scan(&message)
+	if errors.Is(err, sql.ErrNoRows) {
+		return order.Money{}, nil
+	}
+	var c order.IssuedCode
+	if err == nil {
+		err = json.Unmarshal([]byte(message), &c)
+	}
+	return c.Amount, err
+}

@@ -43,8 +43,8 @@ func TestDynamicCodeIsADirectPageWithItsAmount(t *testing.T) {
 	wantSame(t, "no amount", paths(t, err), []string{"/amount"})
 }
 
-// A payer pays no amount that stands in an address unless the clearing
-// institution signed it.
+// A payer pays no amount that stands in an address unless this acquirer asked for
+// that code and the clearing institution signed it.
 func TestAmountThatNobodySignedIsRefused(t *testing.T) {
 	m := minttest.New(nil)
 	signed := newIssuing(t, &peer{}, m)
@@ -75,7 +75,7 @@ func TestAmountThatNobodySignedIsRefused(t *testing.T) {
 		"signed twice over":          {signed, sign("?amount=1.00CNY&amount=1.00CNY"), order.CodeRefused},
 		"signed in another spelling": {signed, sign("?amount=1CNY"), order.CodeRefused},
 		"signed in another currency": {signed, sign("?amount=1.00EUR"), order.CodeRefused},
-		"signed elsewhere":           {signed, sign("?till=7&amount=1.00CNY"), ""},
+		"signed for somebody else":   {signed, sign("?till=7&amount=1.00CNY"), order.CodeRefused},
 	} {
 		_, err := c.server.Page(t.Context(), c.address)
 		wantCode(t, what, err, c.want)

@@ -29,6 +29,12 @@ func (s *Server) usable(ctx context.Context, tx *sql.Tx, op string, v visited) (
 	if !v.dynamic {
 		return "", nil
 	}
+	if own, err := codeAmount(ctx, tx, v.sum); err != nil {
+		return "", err
+	} else if own != v.merchant.Direct.Amount {
+		// What somebody else had signed for this host must not set our prices.
+		return "", order.Errorf(order.CodeRefused, op, "the code names an amount that this merchant did not ask for")
+	}
 	made, err := codeOrder(ctx, tx, v.sum)
 	if made == "" || err != nil {
 		return "", err
