@@ -127,13 +127,17 @@ func (s *DirectoryStore) beside(ctx context.Context, tx *sql.Tx, op string, a Ac
 		return err
 	}
 	var p, others problems
-	all := newEntries()
+	all, hosts := newEntries(), reaches{}
 	for _, r := range rows {
 		if r.name != a.Name && r.document != "" {
-			all.add(&others, "", r.entry(&others).Acquirer, s.directory.env)
+			other := r.entry(&others).Acquirer
+			all.add(&others, "", other, s.directory.env)
+			hosts.add("/"+r.name, other)
 		}
 	}
 	all.add(&p, "", a, s.directory.env)
+	hosts.add("", a)
+	hosts.check(&p)
 	return p.err(op, "the entry does not fit beside the others")
 }
 

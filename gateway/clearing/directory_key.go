@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -93,23 +92,31 @@ func (k Key) resolved(env func(string) (string, bool)) (_ Key, id, path string, 
 
 const maxEnvName = 64 // bytes
 
+// variable is the name for an error, unless somebody may have written the secret
+// in its place: one of 32 bytes has small letters or more characters.
+func variable(name string) string {
+	if len(name) > 40 || strings.Trim(name, strings.ToUpper(lowers)+digits+"_") != "" {
+		return "a variable"
+	}
+	return name
+}
+
 // secretFrom reads a shared secret. The error does not tell what was read.
 func secretFrom(env func(string) (string, bool), name string) (secret SharedSecret, err error) {
-	// No error tells the name: somebody may have written the secret in its place.
 	if len(name) > maxEnvName || strings.Trim(name, lowers+strings.ToUpper(lowers)+digits+"_") != "" || strings.Contains(digits, name[:1]) {
 		return secret, fmt.Errorf("is not the name of an environment variable: want 1 to %d of A-Z a-z 0-9 _, no digit first, and never the secret itself", maxEnvName)
 	}
 	text, ok := env(name)
 	if !ok {
-		return secret, errors.New("names a variable that the environment does not have")
+		return secret, fmt.Errorf("names %s, which the environment does not have", variable(name))
 	}
 	key, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
 	if err != nil {
-		return secret, errors.New(`names a variable whose value is not base64, as "openssl rand -base64 32" writes it`)
+		return secret, fmt.Errorf(`names %s, whose value is not base64, as "openssl rand -base64 32" writes it`, variable(name))
 	}
 	secret = NewSharedSecret(key)
 	if err := jwk.Check(secret); err != nil {
-		return secret, fmt.Errorf("names a variable that holds %w", err)
+		return secret, fmt.Errorf("names %s, which holds %w", variable(name), err)
 	}
 	return secret, nil
 }

@@ -83,9 +83,12 @@ func (d *Directory) replace(op string, acquirers []Acquirer, at func(i int) stri
 func (d *Directory) check(acquirers []Acquirer, at func(i int) string) (*entries, problems) {
 	e := newEntries()
 	var p problems
+	hosts := reaches{}
 	for i, a := range acquirers {
 		e.add(&p, at(i), a, d.env)
+		hosts.add(at(i), a)
 	}
+	hosts.check(&p)
 	for _, need := range d.needs {
 		need(&p, e, at)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,5 +93,54 @@ func TestDirectoryKeepsItsOwn(t *testing.T) {
 	have, ok := d.Acquirer("north")
 	if diff := cmp.Diff(north(), have); !ok || diff != "" {
 		t.Errorf("the directory changed (-want +got):\n%s", diff)
+	}
+}
+
+// A host belongs to one acquirer: two could have codes signed for each other's
+// pages.
+func TestHostsBelongToOneAcquirer(t *testing.T) {
+	with := func(name string, rules ...string) clearing.Acquirer {
+		return clearing.Acquirer{Name: name, Merchants: []clearing.Merchant{{ID: "tea", Name: "Tea", Domains: rules}}}
+	}
+	for _, c := range []struct {
+		one, two string
+		overlap  bool
+	}{
+		{"mall.example", "=pay.mall.example", true},
+		{"mall.example", "pay.mall.example", true},
+		{"mall.example", "*.mall.example", true},
+		{"mall.example", "=mall.example", true},
+		{"*.mall.example", "=a.b.mall.example", true},
+		{"=mall.example", "=mall.example", true},
+		{"=mall.example", "*.mall.example", false},
+		{"=mall.example", "=pay.mall.example", false},
+		{"mall.example", "all.example", false},
+		{"mall.example", "mall2.example", false},
+	} {
+		for _, rules := range [][2]string{{c.one, c.two}, {c.two, c.one}} {
+			_, err := clearing.NewDirectory([]clearing.Acquirer{with("a", rules[0]), with("b", rules[1])}, nil)
+			if (order.CodeOf(err) == order.CodeInvalid) != c.overlap {
+				t.Errorf("%s and %s: %v, want overlap %v", rules[0], rules[1], err, c.overlap)
+			}
+		}
+	}
+	if _, err := clearing.NewDirectory([]clearing.Acquirer{with("a", "mall.example", "=pay.mall.example")}, nil); err != nil {
+		t.Errorf("of one acquirer: %v", err)
+	}
+}
+
+// A secret that stands where the name of its variable belongs is not told on.
+func TestSecretInPlaceOfItsVariableIsNotTold(t *testing.T) {
+	for name, told := range map[string]bool{
+		"NORTH_SECRET": true,
+		"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlYw":                       false,
+		"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": false,
+		"AF86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08": false,
+	} {
+		_, err := clearing.NewDirectory([]clearing.Acquirer{{Name: "north", Keys: []clearing.Key{{SecretEnv: name}}}},
+			&clearing.DirectoryOptions{LookupEnv: func(string) (string, bool) { return "", false }})
+		if err == nil || strings.Contains(err.Error(), name) != told {
+			t.Errorf("%v; want an error with the name: %v", err, told)
+		}
 	}
 }
