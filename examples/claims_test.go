@@ -75,12 +75,14 @@ func (h house) problems(lines []mapped) (found []string) {
 		if !h[l.identifier] {
 			found = append(found, fmt.Sprintf("%s: there is no identifier %s", l.what, l.identifier))
 		}
-		if !h[l.test] {
+		if _, name, _ := strings.Cut(l.test, " "); !h[l.test] || !isTest(name) {
 			found = append(found, fmt.Sprintf("%s: there is no test %s", l.what, l.test))
 		}
 	}
 	return found
 }
+
+func isTest(name string) bool { return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Example") }
 
 // A house is every exported identifier, field and method of the module, and
 // every test and example, as "path Name" or "path Type.Name".
@@ -190,11 +192,12 @@ func TestAMapWithAHoleIsFound(t *testing.T) {
 		t.Fatalf("a whole map has problems: %q", found)
 	}
 	broken := slices.Clone(whole[1:])
-	broken[0].identifier, broken[1].test = "scan Payee", "examples Deleted"
+	broken[0].identifier, broken[1].test, broken[2].test = "scan Payee", "examples ExampleDeleted", "scan Payer"
 	want := []string{
 		`"FIG. 9 701" stands in 0 lines, want 1`,
 		"FIG. 9 702 …: there is no identifier scan Payee",
-		"FIG. 9 703 …: there is no test examples Deleted",
+		"FIG. 9 703 …: there is no test examples ExampleDeleted",
+		"FIG. 9 704 …: there is no test scan Payer",
 	}
 	if diff := cmp.Diff(want, h.problems(broken)); diff != "" {
 		t.Error(diff)

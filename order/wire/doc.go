@@ -47,7 +47,8 @@
 // request with a body has a Content-Type, and no request has a Content-Encoding.
 // A header that is covered and missing, or there and not covered, is refused.
 //
-// A key is named by its JWK thumbprint (RFC 7638), and the algorithm belongs to
+// A server answers and notifies with a key of its own, of any kind, whatever the
+// kind of the caller's key is. A key is named by its JWK thumbprint (RFC 7638), and the algorithm belongs to
 // the key: no message can choose it, and one that names one is refused. These are
 // the algorithms of RFC 9421 section 3.3, by the kind of key:
 //
