@@ -82,7 +82,9 @@ func (h house) problems(lines []mapped) (found []string) {
 	return found
 }
 
-func isTest(name string) bool { return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Example") }
+func isTest(name string) bool {
+	return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Example")
+}
 
 // A house is every exported identifier, field and method of the module, and
 // every test and example, as "path Name" or "path Type.Name".
