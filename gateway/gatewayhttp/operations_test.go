@@ -2,26 +2,44 @@ package gatewayhttp_test
 
 import (
 	"encoding/json"
-	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire/openapi"
 )
+
+// parameterOf is a parameter of an operation, or a reference to a shared one.
+type parameterOf struct {
+	Name, In string
+	Ref      string `json:"$ref"`
+	Schema   struct {
+		Ref string `json:"$ref"`
+	}
+}
 
 // operation is one of the document's that acquirers sign.
 type operation struct {
 	method, path string
+	names        bool     // its path names a thing
 	body         []byte   // an example; nil for none
 	ids          []string // parameters of the query that are identifiers
 }
 
-// operations are those that acquirers sign, but for the making of things.
+// at is the path for the thing with that identifier, whatever its parameter is
+// called.
+func (o operation) at(id order.ID) string { return parameter().ReplaceAllString(o.path, string(id)) }
+
+func parameter() *regexp.Regexp { return regexp.MustCompile(`\{[^}]*\}`) }
+
+// operations are those that acquirers sign.
 func operations(t *testing.T) (all []operation) {
 	t.Helper()
 	var d struct {
-		Paths map[string]map[string]json.RawMessage
+		Paths      map[string]map[string]json.RawMessage
+		Components struct{ Parameters map[string]parameterOf }
 	}
 	if err := json.Unmarshal(openapi.Document(), &d); err != nil {
 		t.Fatal(err)
@@ -32,7 +50,7 @@ func operations(t *testing.T) (all []operation) {
 			if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, method) || item["servers"] != nil {
 				continue // for another server
 			}
-			if op, ok := signed(t, method, path, raw); ok {
+			if op, ok := signed(t, method, path, raw, d.Components.Parameters); ok {
 				all = append(all, op)
 			}
 		}
@@ -41,18 +59,12 @@ func operations(t *testing.T) (all []operation) {
 	return all
 }
 
-// signed reads an operation; ok is false for one of payers, by the address alone,
-// and for one that makes a thing, which is nobody's yet.
-func signed(t *testing.T, method, path string, raw []byte) (op operation, ok bool) {
+// signed reads an operation; ok is false for one of payers, by the address alone.
+func signed(t *testing.T, method, path string, raw []byte, shared map[string]parameterOf) (op operation, ok bool) {
 	t.Helper()
 	var o struct {
-		Security   []map[string][]string
-		Parameters []struct {
-			Name, In string
-			Schema   struct {
-				Ref string `json:"$ref"`
-			}
-		}
+		Security    []map[string][]string
+		Parameters  []parameterOf
 		RequestBody struct {
 			Content map[string]struct {
 				Examples map[string]struct{ Value json.RawMessage }
@@ -62,8 +74,11 @@ func signed(t *testing.T, method, path string, raw []byte) (op operation, ok boo
 	if err := json.Unmarshal(raw, &o); err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
-	op = operation{method: method, path: path}
+	op = operation{method: method, path: path, names: strings.Contains(path, "{")}
 	for _, p := range o.Parameters {
+		if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
+			p = shared[name]
+		}
 		if p.In == "query" && strings.HasSuffix(p.Schema.Ref, "/ID") {
 			op.ids = append(op.ids, p.Name)
 		}
@@ -71,5 +86,5 @@ func signed(t *testing.T, method, path string, raw []byte) (op operation, ok boo
 	for _, e := range o.RequestBody.Content["application/json"].Examples {
 		op.body = e.Value
 	}
-	return op, len(o.Security) > 0 && (method != http.MethodPost || strings.Contains(path, "{id}"))
+	return op, len(o.Security) > 0
 }
