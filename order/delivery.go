@@ -96,8 +96,8 @@ type DeliveryLog interface {
 	Deliveries(ctx context.Context, q DeliveryQuery) (DeliveryPage, error)
 	// Delivery is one of them, with its tries.
 	Delivery(ctx context.Context, id ID) (Delivery, error)
-	// Replay sends the same webhook once more, now. [CodeConflict] says that its
-	// endpoint was deleted.
+	// Replay sends the same webhook once more, now. While one waits, asking again
+	// adds none. [CodeConflict] says that its endpoint was deleted.
 	Replay(ctx context.Context, r DeliveryReplay) (Delivery, error)
 }
 

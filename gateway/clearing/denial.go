@@ -21,14 +21,16 @@ type Denial struct {
 
 const (
 	// maxDenials is how many denials are recorded of one acquirer in one hour,
-	// about 15 KB, so that nobody fills the disk by guessing.
+	// about 15 KB, so that nobody fills the disk by guessing; and, counted apart,
+	// how many refusals are logged.
 	maxDenials = 100
 	// maxDenied is how many denials [Server.Denials] tells at once.
 	maxDenied = 1000
 )
 
 // denials are those of this hour that are recorded already, so that repeating
-// one costs no write.
+// one costs no write. Refusals are counted in one of their own, each by its
+// identifier.
 type denials struct {
 	mu       sync.Mutex
 	hour     time.Time

@@ -82,7 +82,9 @@
 //
 // A code is signed only for a merchant of the acquirer that asks, and only on a
 // domain that the directory has for that merchant. What was signed, taken back
-// and refused stands in a log that the database lets nobody change. A code that
+// and refused stands in a log that the database lets nobody change. Of refusals it
+// takes at most 100 of an acquirer in an hour, with 256 bytes of the address and
+// of the reason; what was issued and revoked is logged without a limit. A code that
 // was revoked keeps a good signature: it is the acquirer's page that refuses it,
 // and its short life that ends it.
 //

@@ -92,27 +92,6 @@ func (d *desk) keepCode(ctx context.Context, tx *sql.Tx, code order.IssuedCode, 
 	return code, codeEntry{code.ID, code.Issued, d.acquirer, codeIssued, string(message), d.signerID(), ""}.add(ctx, tx)
 }
 
-// refuse logs a request that was refused, and gives back why. A refusal that
-// could not be logged is not given: nothing was decided then.
-func (d *desk) refuse(ctx context.Context, r order.IssueRequest, now time.Time, refusal error) error {
-	if order.CodeOf(refusal) != order.CodeRefused {
-		return refusal
-	}
-	message, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	entry := codeEntry{order.NewID(now), now, d.acquirer, codeRefused, string(message), "", refusal.Error()}
-	if err := d.store.Do(ctx, entry.add); err != nil {
-		return err
-	}
-	if _, own := d.directory.load().merchant(d.acquirer, r.Merchant); !own {
-		d.deny(ctx, "clearing.Issue", "merchant "+r.Merchant)
-	}
-	d.logger.WarnContext(ctx, "a code was refused", "acquirer", d.acquirer, "merchant", r.Merchant, "err", refusal)
-	return refusal
-}
-
 // Issued implements [order.Issuer].
 func (d *desk) Issued(ctx context.Context, id order.ID) (order.IssuedCode, error) {
 	const op = "clearing.Issued"

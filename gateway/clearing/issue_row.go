@@ -14,7 +14,7 @@ import (
 const (
 	codeIssued  = "issued"
 	codeRevoked = "revoked"
-	codeRefused = "refused" // was never signed
+	codeRefused = "refused" // was never signed; not every one is logged, see logRefusal
 )
 
 // A codeEntry is one entry of the log of codes.

@@ -33,7 +33,8 @@ type Server struct {
 	codes      func() crypto.Signer // gives nil where no codes are issued; a function, so that it does not print
 	notifiers  *notifiers
 	denials    *denials
-	gates      *gates // of acquirers and components that are called in the background
+	refusals   *denials // of codes
+	gates      *gates   // of acquirers and components that are called in the background
 	outbox     *outbox.Outbox
 	webhooks   *webhook.Dispatcher
 	base       string
@@ -69,7 +70,7 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 		return nil, err
 	}
 	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes }, options: options,
-		notifiers: newNotifiers(notify), denials: &denials{}, gates: newGates(), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
+		notifiers: newNotifiers(notify), denials: &denials{}, refusals: &denials{}, gates: newGates(), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(); err != nil {
 		return nil, err
 	}

@@ -108,12 +108,3 @@ func (r *delivery) update(ctx context.Context, tx *sql.Tx) error {
 		string(r.state), string(r.reason), r.step, stamp(r.next), r.wanted, r.replayed, string(tries), string(r.id))
 	return err
 }
-
-// prune removes the endpoint's oldest deliveries that are past their time, a few
-// for each new one.
-func prune(ctx context.Context, tx *sql.Tx, endpoint order.ID, before time.Time) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM webhook_deliveries WHERE id IN (
-		SELECT id FROM webhook_deliveries WHERE endpoint = $1 AND created < $2 AND state <> $3 ORDER BY id LIMIT 4)`,
-		string(endpoint), before.UnixMicro(), string(order.DeliveryPending))
-	return err
-}

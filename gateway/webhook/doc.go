@@ -28,7 +28,12 @@
 // while, as long as Retry-After says, at most a day. 410 disables the endpoint,
 // and so does a delivery that failed while the endpoint took no other. What
 // happens to orders then is kept as failed deliveries; a replay that is taken
-// enables the endpoint again. Deliveries are kept for 30 days.
+// enables the endpoint again. Asking for replays faster than they are made adds
+// none: one waits, beside one that may be being made.
+//
+// Deliveries are kept for 30 days, those of a deleted endpoint too, and the audit
+// of who did what for a year. What is past its time goes while the store is
+// written to anyway, a few rows for each that is added.
 //
 // # Secrets
 //

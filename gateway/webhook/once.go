@@ -25,7 +25,7 @@ func (o *desk) once(ctx context.Context, op, key string, asked, answer any, do f
 	sum := sha256.Sum256(raw)
 	return o.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		now := o.now()
-		if err := forget(ctx, tx, o.owner, now.Add(-remembered)); err != nil {
+		if err := errors.Join(forget(ctx, tx, o.owner, now.Add(-remembered)), prune(ctx, tx, now, 1)); err != nil {
 			return err
 		}
 		found, err := recall(ctx, tx, o.owner, op, key, sum[:], answer)

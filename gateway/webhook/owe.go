@@ -4,13 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"github.com/anyscan/anyscan/internal/outbox"
 	"github.com/anyscan/anyscan/order"
 )
-
-const kept = 30 * 24 * time.Hour // of a delivery that is not tried any more
 
 // Owe makes the webhooks due that an order's new status gives rise to, as part of
 // tx: one delivery for each endpoint of its owner that is told of such events. A
@@ -24,7 +21,10 @@ func (d *Dispatcher) Owe(ctx context.Context, tx *sql.Tx, owner string, s order.
 		return nil
 	}
 	all, err := loadEndpoints(ctx, tx, `owner = $1 AND (merchant = '' OR merchant = $2) ORDER BY id`, owner, s.Order.Merchant)
-	if err != nil || len(all) == 0 {
+	if err != nil {
+		return err
+	}
+	if err := prune(ctx, tx, d.now(), len(all)); err != nil || len(all) == 0 {
 		return err
 	}
 	body, err := payload(event, s)
@@ -48,9 +48,6 @@ func (d *Dispatcher) Owe(ctx context.Context, tx *sql.Tx, owner string, s order.
 func (d *Dispatcher) owe(ctx context.Context, tx *sql.Tx, r delivery, e endpoint) error {
 	if !e.disabled.IsZero() {
 		r.end(order.DeliveryFailed, order.FailedDisabled)
-	}
-	if err := prune(ctx, tx, e.id, r.created.Add(-kept)); err != nil {
-		return err
 	}
 	if err := r.insert(ctx, tx); err != nil || r.state != order.DeliveryPending {
 		return err
