@@ -6,7 +6,15 @@ import (
 	"testing"
 
 	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway/gatewayhttp"
+	"github.com/anyscan/anyscan/order/wire"
 )
+
+// unlimited takes what a fuzzer sends, which comes from one address and for one
+// payment.
+func unlimited() *gatewayhttp.Options {
+	return &gatewayhttp.Options{Limits: gatewayhttp.Limits{PerAddress: wire.Limit{PerSecond: -1, Burst: -1, Concurrent: -1}}}
+}
 
 // FuzzOpening: what reaches the gateway from headers is words.
 func FuzzOpening(f *testing.F) {
@@ -14,7 +22,7 @@ func FuzzOpening(f *testing.F) {
 		f.Add(seed, "blue", seed)
 	}
 	s := newStub(base)
-	h := newHandler(f, s, base, nil)
+	h := newHandler(f, s, base, unlimited())
 	f.Fuzz(func(t *testing.T, app, carried, terminal string) {
 		s.opened, s.calls = nil, nil
 		r := httptest.NewRequest("GET", pay, nil)
@@ -43,7 +51,7 @@ func FuzzBeginForm(f *testing.F) {
 		f.Add(seed)
 	}
 	s := newStub(base)
-	h := newHandler(f, s, base, nil)
+	h := newHandler(f, s, base, unlimited())
 	f.Fuzz(func(t *testing.T, body string) {
 		r := httptest.NewRequest("POST", pay+"/attempts", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -62,7 +70,7 @@ func FuzzActionAddress(f *testing.F) {
 		f.Add(seed)
 	}
 	s := newStub(base)
-	h := newHandler(f, s, base, nil)
+	h := newHandler(f, s, base, unlimited())
 	f.Fuzz(func(t *testing.T, address string) {
 		attempted("invoked", &component.Action{DeepLink: &component.DeepLink{Address: address, Fallback: address}})(s)
 		w := httptest.NewRecorder()

@@ -30,7 +30,8 @@ import (
 type Limits struct {
 	// PerAddress is for payers, terminals and strangers, by their IPv4 address or
 	// the /64 of their IPv6 address. Many payers can share one. Default: 100 a
-	// second, 400 in a row, 100 at the same time.
+	// second, 400 in a row, 100 at the same time. Without a rate here, what counts
+	// payments by themselves has none either.
 	PerAddress wire.Limit
 	// PerProvider is for the notifications from one address: providers send from
 	// few. Default: 500 a second, 1,000 in a row, 200 at the same time.
@@ -74,7 +75,11 @@ func newGate(l Limits) *gate {
 	if l.MaxConcurrent == 0 {
 		l.MaxConcurrent = 1000
 	}
-	return &gate{l, wire.Limit{PerSecond: 10, Burst: 50, Concurrent: 10},
+	payment := wire.Limit{PerSecond: 10, Burst: 50, Concurrent: 10}
+	if l.PerAddress.PerSecond < 0 {
+		payment.PerSecond = -1
+	}
+	return &gate{l, payment,
 		limit.NewTable(callers, 0), limit.NewTable(callers, payments),
 		limit.NewTable(servers, 0), limit.NewTable(servers, 0), limit.NewTable(servers, 0)}
 }

@@ -7,7 +7,14 @@ import (
 	"testing"
 
 	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/order/orderhttp"
+	"github.com/anyscan/anyscan/order/wire"
 )
+
+// unlimited takes what a fuzzer sends, which comes from one address.
+func unlimited() *orderhttp.Options {
+	return &orderhttp.Options{Limits: orderhttp.Limits{PerAddress: wire.Limit{PerSecond: -1, Burst: -1, Concurrent: -1}}}
+}
 
 // FuzzConfirmForm: whatever is posted, what reaches the acquirer came with a key
 // that its page made, and nothing is a fault of ours.
@@ -19,7 +26,7 @@ func FuzzConfirmForm(f *testing.F) {
 		f.Add("v=1", seed)
 	}
 	s := newStub()
-	h := newHandler(f, s, base, nil)
+	h := newHandler(f, s, base, unlimited())
 	f.Fuzz(func(t *testing.T, query, body string) {
 		r := httptest.NewRequest("POST", "/m/tea/orders", strings.NewReader(body))
 		r.URL.RawQuery = query
@@ -39,7 +46,7 @@ func FuzzReviewQuery(f *testing.F) {
 		f.Add(seed)
 	}
 	s := newStub()
-	h := newHandler(f, s, base, nil)
+	h := newHandler(f, s, base, unlimited())
 	f.Fuzz(func(t *testing.T, query string) {
 		s.calls = nil
 		r := httptest.NewRequest("GET", "/m/tea/review", nil)
