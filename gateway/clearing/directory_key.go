@@ -19,7 +19,7 @@ import (
 // Key is a key of an acquirer and when it is in force.
 type Key struct {
 	// Public is an ed25519.PublicKey, an *ecdsa.PublicKey on P-256, an
-	// *rsa.PublicKey of 2048 to 8192 bits, or a SharedSecret.
+	// *rsa.PublicKey of 2048 to 4096 bits, or a SharedSecret.
 	Public crypto.PublicKey
 	// SecretEnv names the environment variable that holds a shared secret, in
 	// base64 as "openssl rand -base64 32" writes it. It stands in place of

@@ -24,9 +24,12 @@ import (
 //
 // A payment makes about 20 requests in its first ten seconds and one every 5
 // seconds while it waits. Once it has opened its session it is counted by itself,
-// 10 requests a second and 50 in a row, whatever else comes from its address, and
-// the last quarter of MaxConcurrent is kept for it: a flood keeps nobody from
-// finishing who has begun.
+// 10 requests a second, 50 in a row and 8 at the same time, whatever else comes
+// from its address, and the last quarter of MaxConcurrent is kept for such
+// payments: a flood keeps nobody from finishing who has begun. All that one address
+// has begun is worked on in an eighth of MaxConcurrent at the same time, so that
+// whoever begins many payments does not fill what is kept for others'. How often
+// they ask is not counted by address, as many payers can share one.
 type Limits struct {
 	// PerAddress is for payers, terminals and strangers, by their IPv4 address or
 	// the /64 of their IPv6 address. Many payers can share one. Default: 100 a
@@ -50,8 +53,8 @@ type Limits struct {
 	// Proxies is how many reverse proxies stand in front of every request, each of
 	// which adds the address it was asked from to X-Forwarded-For. Behind a proxy
 	// that is not counted here all callers have the proxy's address and share its
-	// limits; with more proxies than there are, callers choose their address
-	// freely. Default: 0, the header is not read.
+	// limits, that of begun payments too; with more proxies than there are, callers
+	// choose their address freely. Default: 0, the header is not read.
 	Proxies int
 }
 
@@ -64,8 +67,9 @@ const (
 // gate counts the handler's callers.
 type gate struct {
 	limits                                      Limits
-	payment                                     wire.Limit
+	payment, together                           wire.Limit // of one that was begun, and of all at one address
 	payers, paying, providers, peers, acquirers *limit.Table
+	payingFrom                                  *limit.Table // by address
 }
 
 func newGate(l Limits) *gate {
@@ -75,13 +79,24 @@ func newGate(l Limits) *gate {
 	if l.MaxConcurrent == 0 {
 		l.MaxConcurrent = 1000
 	}
-	payment := wire.Limit{PerSecond: 10, Burst: 50, Concurrent: 10}
+	payment := wire.Limit{PerSecond: 10, Burst: 50, Concurrent: 8}
 	if l.PerAddress.PerSecond < 0 {
 		payment.PerSecond = -1
 	}
-	return &gate{l, payment,
+	return &gate{l, payment, together(l.MaxConcurrent),
 		limit.NewTable(callers, 0), limit.NewTable(callers, payments),
-		limit.NewTable(servers, 0), limit.NewTable(servers, 0), limit.NewTable(servers, 0)}
+		limit.NewTable(servers, 0), limit.NewTable(servers, 0), limit.NewTable(servers, 0),
+		limit.NewTable(callers, 0)}
+}
+
+// together is the limit of all begun payments at one address: an eighth of all
+// that is worked on at the same time, and room for one request.
+func together(maxConcurrent int) wire.Limit {
+	l := wire.Limit{PerSecond: -1, Concurrent: -1}
+	if maxConcurrent > 0 {
+		l.Concurrent = max(1, maxConcurrent/8)
+	}
+	return l
 }
 
 // lane is where a request is counted.
@@ -95,7 +110,8 @@ func (g *gate) lane(r *http.Request) web.Lane {
 		return web.Lane{Table: g.providers, Caller: address, Limit: g.limits.PerProvider, Program: true}
 	case "pay", "return":
 		if token, _, _ := strings.Cut(rest, "/"); g.paying.Known(token) {
-			return web.Lane{Table: g.paying, Caller: token, Limit: g.payment, First: true}
+			return web.Lane{Table: g.paying, Caller: token, Limit: g.payment, First: true,
+				Within: &web.Lane{Table: g.payingFrom, Caller: address, Limit: g.together}}
 		}
 	}
 	return web.Lane{Table: g.payers, Caller: address, Limit: g.limits.PerAddress}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -180,6 +181,117 @@ func TestAFloodDoesNotStopAPayment(t *testing.T) {
 			t.Errorf("one payment may ask %d times in a row", taken)
 		}
 	})
+}
+
+// begins sends the body of an attempt from an address.
+func begins(h http.Handler, address, pay string, body io.Reader) int {
+	r := httptest.NewRequest("POST", pay+"/attempts", body)
+	r.RemoteAddr = address + ":1234"
+	r.Header = http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {`"k"`}, "Accept": {"application/json"}}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Code
+}
+
+// Whoever has begun many payments and leaves every request of theirs unfinished
+// holds an eighth of the places: what others have begun goes on, and what is new
+// begins.
+func TestUnfinishedPaymentsOfOneAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newUndescribedHandler(t, newStub(base), base, nil)
+		const attacker, other = "192.0.2.1", "192.0.2.2"
+		for i := range 100 {
+			from(h, attacker, "GET", fmt.Sprintf("/pay/bad%d", i), nil)
+		}
+		if status := from(h, other, "GET", pay, nil); status != 200 {
+			t.Fatalf("opening has status %d", status)
+		}
+		body, end := io.Pipe()
+		var mu sync.Mutex
+		answered := map[int]int{}
+		var asked sync.WaitGroup
+		for i := range 1000 {
+			asked.Go(func() {
+				status := begins(h, attacker, fmt.Sprintf("/pay/bad%d", i%100), body)
+				mu.Lock()
+				defer mu.Unlock()
+				answered[status]++
+			})
+		}
+		synctest.Wait()
+		mu.Lock()
+		if answered[429] != 1000-125 || len(answered) != 1 {
+			t.Errorf("of 1,000 unfinished requests were answered, by status: %v; want all but 125 with 429", answered)
+		}
+		mu.Unlock()
+		for _, c := range []struct {
+			address, method, path string
+			status                int
+		}{
+			{other, "GET", pay, 200},
+			{"192.0.2.3", "GET", "/pay/new", 200},
+			{attacker, "GET", "/pay/new2", 200},
+			{attacker, "GET", "/pay/bad0", 429},
+			{"192.0.2.4", "POST", "/notify/blue", 200},
+			{"192.0.2.5", "GET", "/v1/orders/x", 401},
+		} {
+			if status := from(h, c.address, c.method, c.path, strings.NewReader("")); status != c.status {
+				t.Errorf("%s %s from %s has status %d, want %d", c.method, c.path, c.address, status, c.status)
+			}
+		}
+		end.Close()
+		asked.Wait()
+		if status := from(h, attacker, "GET", "/pay/bad0", nil); status != 200 {
+			t.Errorf("after its requests ended the address is answered %d", status)
+		}
+	})
+}
+
+// One payment has eight requests worked on at the same time.
+func TestUnfinishedRequestsOfOnePayment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newUndescribedHandler(t, newStub(base), base, nil)
+		from(h, "192.0.2.1", "GET", pay, nil)
+		body, end := io.Pipe()
+		var asked sync.WaitGroup
+		for i := range 8 {
+			asked.Go(func() { begins(h, fmt.Sprintf("192.0.2.%d", i), pay, body) })
+		}
+		synctest.Wait()
+		if status := begins(h, "192.0.2.9", pay, untouched{t}); status != 429 {
+			t.Errorf("the ninth has status %d", status)
+		}
+		end.Close()
+		asked.Wait()
+	})
+}
+
+// The eighth follows MaxConcurrent, is one place at least, and ends with it.
+func TestPlacesOfOneAddress(t *testing.T) {
+	for maxConcurrent, want := range map[int]int{-1: 30, 4: 1, 80: 10} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newUndescribedHandler(t, newStub(base), base, &gatewayhttp.Options{Limits: gatewayhttp.Limits{MaxConcurrent: maxConcurrent}})
+			for i := range 10 {
+				from(h, "192.0.2.1", "GET", fmt.Sprintf("/pay/bad%d", i), nil)
+			}
+			body, end := io.Pipe()
+			var turned atomic.Int64
+			var asked sync.WaitGroup
+			for i := range 30 {
+				asked.Go(func() {
+					if begins(h, "192.0.2.1", fmt.Sprintf("/pay/bad%d", i%10), body) == 429 {
+						turned.Add(1)
+					}
+				})
+			}
+			synctest.Wait()
+			if got := 30 - int(turned.Load()); got != want {
+				t.Errorf("of at most %d requests one address holds %d, want %d", maxConcurrent, got, want)
+			}
+			end.Close()
+			asked.Wait()
+		})
+	}
 }
 
 // An acquirer has a limit by its name, whatever address it asks from; the answer

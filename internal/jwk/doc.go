@@ -8,7 +8,7 @@
 //	own keys ── FormatSet ─▶ JWKS for peers
 //	            (you are here)
 //
-// Kinds: OKP with Ed25519, EC with P-256, RSA with 2048 to 8192 bits and the
+// Kinds: OKP with Ed25519, EC with P-256, RSA with 2048 to 4096 bits and the
 // exponent 65537, and oct with 32 bytes or more, a secret that two parties
 // share. The members nbf and exp (NumericDate, as in RFC 7519) say when a key is
 // in force, so that an old and a new one overlap while keys are rotated.

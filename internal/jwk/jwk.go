@@ -31,7 +31,7 @@ func (k Key) InForce(now time.Time) bool {
 const (
 	minSecret = 32   // bytes, what HMAC-SHA256 makes use of
 	minRSA    = 2048 // bits
-	maxRSA    = 8192
+	maxRSA    = 4096 // a verification costs with the square of it, also for who signs wrongly
 	exponent  = 65537
 )
 

@@ -7,10 +7,12 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +107,21 @@ func TestProblemsOfSets(t *testing.T) {
 		_, err := jwk.ParseSet([]byte(set))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.120s: %v, want %q", set, err, want)
+		}
+	}
+}
+
+// The largest RSA key is one of 4096 bits, wherever it comes from.
+func TestLargestRSA(t *testing.T) {
+	for bits, want := range map[int]string{2047: "an RSA key of 2047 bits", 2048: "", 4096: "", 4097: "an RSA key of 4097 bits", 8192: "an RSA key of 8192 bits"} {
+		n := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
+		pub := &rsa.PublicKey{N: n.SetBit(n, 0, 1), E: 65537}
+		if err := jwk.Check(pub); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("a key of %d bits: %v, want %q", bits, err, want)
+		}
+		set := fmt.Sprintf(`{"keys":[{"kty":"RSA","n":%q,"e":"AQAB"}]}`, base64.RawURLEncoding.EncodeToString(n.Bytes()))
+		if _, err := jwk.ParseSet([]byte(set)); (err == nil) != (want == "") {
+			t.Errorf("a set with a key of %d bits: %v", bits, err)
 		}
 	}
 }

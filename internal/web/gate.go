@@ -30,7 +30,10 @@ type Lane struct {
 	Limit  wire.Limit
 	// First says that the request ends something that was begun. The last quarter
 	// of Gate.Max is kept for these: what was begun is finished before more is.
-	First   bool
+	First bool
+	// Within is a lane that the request has to fit in too: its Table, Caller and
+	// Limit count. It is asked first. nil is none.
+	Within  *Lane
 	Program bool // an answer that turns it away is for a program, whatever it accepts
 }
 
@@ -47,12 +50,29 @@ func (g *Gate) enter(l Lane) (leave func(), err error) {
 		g.inside.Add(-1)
 		return nil, &order.Error{Code: order.CodeUnavailable, Detail: "the server has too much to do: ask again in a moment", RetryAfter: time.Second}
 	}
-	left, err := Enter(l.Table, l.Caller, l.Limit)
+	left, err := l.enter()
 	if err != nil {
 		g.inside.Add(-1)
 		return nil, err
 	}
 	return func() { left(); g.inside.Add(-1) }, nil
+}
+
+// enter counts the request in the lane and in those that it is within.
+func (l Lane) enter() (leave func(), err error) {
+	if l.Within == nil {
+		return Enter(l.Table, l.Caller, l.Limit)
+	}
+	outer, err := l.Within.enter()
+	if err != nil {
+		return nil, err
+	}
+	inner, err := Enter(l.Table, l.Caller, l.Limit)
+	if err != nil {
+		outer()
+		return nil, err
+	}
+	return func() { inner(); outer() }, nil
 }
 
 // Enter lets a request of the caller in, or says in an *[order.Error] with

@@ -115,6 +115,42 @@ func TestTooMuchIs503(t *testing.T) {
 	})
 }
 
+// A lane within another takes a place of both, and gives both back, also when only
+// the other had one.
+func TestALaneWithinAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table, outer := limit.NewTable(100, 0), limit.NewTable(100, 0)
+		g := NewGate(10, nil)
+		lane := func(caller string) Lane {
+			return Lane{Table: table, Caller: caller, Limit: wire.Limit{PerSecond: -1, Concurrent: 1},
+				Within: &Lane{Table: outer, Caller: "o", Limit: wire.Limit{PerSecond: -1, Concurrent: 2}}}
+		}
+		for range 3 {
+			a, err := g.enter(lane("a"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				if _, err := g.enter(lane("a")); !errors.Is(err, order.CodeRateLimited) {
+					t.Errorf("a second of a: %v", err)
+				}
+			}
+			b, err := g.enter(lane("b"))
+			if err != nil {
+				t.Fatalf("what was turned away holds a place: %v", err)
+			}
+			if _, err := g.enter(lane("c")); !errors.Is(err, order.CodeRateLimited) {
+				t.Errorf("a third within the other: %v", err)
+			}
+			a()
+			b()
+			if n := g.inside.Load(); n != 0 {
+				t.Errorf("%d are inside when all have left", n)
+			}
+		}
+	})
+}
+
 // A place is given back however a request ends.
 func TestPanicLeaves(t *testing.T) {
 	h := gated(t, 2, wire.Limit{PerSecond: -1, Concurrent: 1}, nil, func(http.ResponseWriter, *http.Request) { panic("x") })

@@ -113,7 +113,8 @@
 // people who look for a mistake, and programs must not branch on it. It holds
 // nothing but what the request brought, the public address of the server and its
 // time. A request of a stranger costs the server no signature, neither to check nor
-// to make, and learns nothing; one that names a known key costs a bounded number.
+// to make, and learns nothing; one that names a known key costs two, and once a
+// second for each key up to seven more, to say what is wrong with it.
 // Signatures do not hide anything: use TLS.
 //
 // Two parties that share a [Secret] sign with the same key, so somebody on the way

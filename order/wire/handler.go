@@ -25,8 +25,10 @@ import (
 // to Options.Logger. That answer is signed if it is 401 and the request names one
 // of the keys, so that a peer with a wrong clock can believe what it is told: it
 // was not identified, and nothing was decided about what it asked for. Its detail
-// then names the part that differed and what would be right. All else is unsigned
-// and says no more; so strangers do not make the server sign.
+// then names the part that differed and what would be right. For a signature that
+// does not verify this takes guesses, which are made once a second for each key; in
+// between the detail says what the signature had to be of. All else is unsigned and
+// says no more; so strangers do not make the server sign.
 //
 // With Options.TLSKeys a caller may identify itself by a TLS client certificate
 // with one of these keys instead (RFC 8705 section 2.2), on the connection to this
@@ -52,16 +54,17 @@ func NewHandler(next http.Handler, base string, signer *Signer, keys Keys, o *Op
 	}
 	_, host, _ := strings.Cut(parsed, "://")
 	host, _, _ = strings.Cut(host, "/")
-	return &handler{next: next, base: parsed, host: host, signer: signer, keys: keys, o: o}, nil
+	return &handler{next: next, base: parsed, host: host, signer: signer, keys: keys, o: o, guessing: newGuessing(o.now)}, nil
 }
 
 type handler struct {
-	next   http.Handler
-	base   string
-	host   string // of base
-	signer *Signer
-	keys   Keys
-	o      *Options
+	next     http.Handler
+	base     string
+	host     string // of base
+	signer   *Signer
+	keys     Keys
+	o        *Options
+	guessing *guessing
 }
 
 // callerKey is where a context holds who called.
@@ -113,7 +116,7 @@ func (h *handler) identify(r *http.Request) (c caller, err error) {
 		c.keyID, err = verifyTLS(r, h.base, h.o)
 		return c, err
 	}
-	c.keyID, err = VerifyRequest(r, h.base, h.keys, h.o)
+	c.keyID, err = verifyRequest(r, h.base, h.keys, h.o, h.guessing.may)
 	return c, err
 }
 

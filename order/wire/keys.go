@@ -37,7 +37,7 @@ func NewSecret(key []byte) Secret { return jwk.NewSecret(key) }
 
 // KeyID is the identifier of a public key or [Secret]: its JWK thumbprint (RFC
 // 7638 with SHA-256) in base64url, 43 characters. It takes an ed25519.PublicKey,
-// an *ecdsa.PublicKey on P-256, an *rsa.PublicKey of 2048 to 8192 bits with the
+// an *ecdsa.PublicKey on P-256, an *rsa.PublicKey of 2048 to 4096 bits with the
 // exponent 65537, and a [Secret]; any other key is [ErrKey].
 func KeyID(pub crypto.PublicKey) (string, error) {
 	id, err := jwk.ID(pub)

@@ -109,5 +109,11 @@ func (c claim) explain(m message, guesses []mistake) error {
 			return signatureError(g.part, "was signed as %.200q, but here it is %.200q", g.value, is)
 		}
 	}
+	return c.mismatch(m)
+}
+
+// mismatch is that a signature does not verify, without a guess why.
+func (c claim) mismatch(m message) error {
+	base, _ := m.base(c.input) // it was made before
 	return signatureError("signature", "%v; here the signature base is %.1000q", errMismatch, base)
 }

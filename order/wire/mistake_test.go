@@ -165,6 +165,73 @@ func TestOtherFormsOfSignatures(t *testing.T) {
 	}
 }
 
+// A handler guesses once a second for each key on its own clock, and gives the plain
+// reason in between; VerifyRequest always guesses.
+func TestGuessesOnceASecond(t *testing.T) {
+	const mistaken, path = "http://gateway.example", "/orders?x=%7e&y"
+	now := testTime()
+	o := testOptions(now)
+	o.Now = func() time.Time { return now }
+	h, err := NewHandler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was taken") }),
+		gateway, testSigner(t, 2), testKeys(t, 1, 3), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(r *http.Request) (detail string) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		e, _ := ReadError(w.Result()).(*order.Error)
+		if e == nil || e.Code != order.CodeUnauthenticated {
+			t.Fatalf("the refusal is %v", e)
+		}
+		return e.Detail
+	}
+	other := signed(t)
+	m := requestMessage(other, mistaken+other.RequestURI)
+	if err := testSigner(t, 3).sign(m, requestCovers(other.Header)); err != nil {
+		t.Fatal(err)
+	}
+	const guessed, plain = "was signed as", "another key signed it; here the signature base is"
+	for i, c := range []struct {
+		pass  time.Duration
+		other bool
+		want  string
+	}{
+		{0, false, guessed}, {0, false, plain}, {999 * time.Millisecond, false, plain},
+		{0, true, guessed}, {0, true, plain},
+		{time.Millisecond, false, guessed}, {0, false, plain},
+		{-time.Minute, false, guessed}, {0, false, plain}, // the clock was set right
+	} {
+		now = now.Add(c.pass)
+		r := signedAs(t, "@target-uri", mistaken+path)
+		if c.other {
+			r = clone(other)
+		}
+		if got := ask(clone(r)); !strings.Contains(got, c.want) {
+			t.Errorf("request %d is told %q, want %q", i, got, c.want)
+		}
+		if _, err := VerifyRequest(r, gateway, testKeys(t, 1, 3), o); partOf(err) != "@target-uri" {
+			t.Errorf("request %d: VerifyRequest does not guess: %v", i, err)
+		}
+	}
+}
+
+// What is remembered of guesses is bounded; when it is full, none is made until
+// some are due.
+func TestGuessedKeysAreBounded(t *testing.T) {
+	now := testTime()
+	g := newGuessing(func() time.Time { return now })
+	for i := range maxGuessed + 10 {
+		if got := g.may(strconv.Itoa(i)); got != (i < maxGuessed) {
+			t.Fatalf("key %d: %v", i, got)
+		}
+	}
+	now = now.Add(guessEvery)
+	if !g.may("new") || len(g.last) != 1 {
+		t.Errorf("a second later %d keys are remembered", len(g.last))
+	}
+}
+
 // However a request is wrong, it costs a bounded number of verifications: a value
 // that would fit is not reached behind six others.
 func TestGuessesAreBounded(t *testing.T) {

@@ -27,7 +27,17 @@ import (
 // when keys or the body could not be had, [order.CodeInternal] for a base that
 // is no address. The request is not to be acted on after any of them, and none
 // of them decides anything about what was asked.
+//
+// A signature of a known key that does not verify is compared with up to six
+// mistakes that peers make, so that the error can name one: that is up to seven
+// verifications more, for every such request. [NewHandler] does so once a second
+// for each key; who calls this for strangers limits how often they ask.
 func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID string, err error) {
+	return verifyRequest(r, base, keys, o, func(string) bool { return true })
+}
+
+// verifyRequest is VerifyRequest, which guesses at mistakes if it may for the key.
+func verifyRequest(r *http.Request, base string, keys Keys, o *Options, guess func(keyID string) bool) (keyID string, err error) {
 	const op = "wire.VerifyRequest"
 	base, err = parseBase(base)
 	if err != nil {
@@ -38,7 +48,7 @@ func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID s
 	if err != nil {
 		return "", refuse(op, err)
 	}
-	if err := c.checkRequest(m, r, base, o); err != nil {
+	if err := c.checkRequest(m, r, base, o, guess); err != nil {
 		return "", refuse(op, ofPeer(err))
 	}
 	return c.keyID(), nil
@@ -46,7 +56,7 @@ func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID s
 
 // checkRequest checks all that the signature of a request vouches for, and gives
 // it a body that was read.
-func (c claim) checkRequest(m message, r *http.Request, base string, o *Options) error {
+func (c claim) checkRequest(m message, r *http.Request, base string, o *Options, guess func(keyID string) bool) error {
 	target, err := receivedTarget(r)
 	if err != nil {
 		return err
@@ -56,8 +66,12 @@ func (c claim) checkRequest(m message, r *http.Request, base string, o *Options)
 		return err
 	}
 	err = c.check(m, requestCovers(r.Header), o)
-	if errors.Is(err, errMismatch) {
+	switch {
+	case !errors.Is(err, errMismatch):
+	case guess(c.keyID()):
 		err = c.explain(m, mistakes(m, r.Host, base, target))
+	default:
+		err = c.mismatch(m)
 	}
 	if err == nil {
 		r.Body, r.ContentLength, err = verifyBody(r.Header, r.Body, o)
