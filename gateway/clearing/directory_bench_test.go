@@ -37,7 +37,8 @@ func BenchmarkDirectoryReplace(b *testing.B) {
 	var all []clearing.Acquirer
 	for i := range 1000 {
 		name := string([]byte{'a' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)})
-		all = append(all, clearing.Acquirer{Name: name, Keys: []clearing.Key{{Public: publicKey(name)}}, Merchants: north().Merchants})
+		all = append(all, clearing.Acquirer{Name: name, Keys: []clearing.Key{{Public: publicKey(name)}},
+			Merchants: []clearing.Merchant{{ID: "tea", Name: "Tea House", Domains: []string{name + ".example"}}}})
 	}
 	for b.Loop() {
 		if err := d.Replace(all); err != nil {
