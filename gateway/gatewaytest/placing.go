@@ -2,6 +2,8 @@ package gatewaytest
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,6 +136,12 @@ func placeInvalid(b *bench) {
 	o.ID, o.Total.Currency = "x", "XXX"
 	_, err := b.at("north").Place(b.Context(), o)
 	b.refused("the order", err, order.CodeInvalid)
+	told, _ := errors.AsType[*order.Error](err)
+	for _, path := range []string{"/id", "/total"} {
+		if told == nil || !slices.ContainsFunc(told.Problems, func(p order.Problem) bool { return strings.HasPrefix(p.Path, path) }) {
+			b.Errorf("the order's %s is wrong, but the problems told are those of %v", path, err)
+		}
+	}
 }
 
 func placeCancelled(b *bench) {
