@@ -29,6 +29,7 @@ func rules() map[string]rule {
 	const (
 		jsonschema = "github.com/google/jsonschema-go"
 		goCmp      = "github.com/google/go-cmp"
+		pgx        = "github.com/jackc/pgx/v5"
 		webhooks   = "github.com/standard-webhooks/standard-webhooks/libraries"
 	)
 	return map[string]rule{
@@ -39,6 +40,8 @@ func rules() map[string]rule {
 		"order":                   {"", ""},
 		"order/store":             {"", ""},
 		"order/store/sqlite":      {"order/store", "modernc.org/sqlite"},
+		"order/store/postgres":    {"order/store", pgx},
+		"internal/pgtest":         {"", pgx},
 		"internal/outbox":         {"order/store", ""},
 		"internal/jwk":            {"", ""},
 		"internal/nodetest":       {"", ""},

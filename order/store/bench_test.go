@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order/store"
 )
 
@@ -38,10 +39,15 @@ func insertMany(b *testing.B, s *store.Store, seq *atomic.Int64, callers, n int)
 }
 
 func BenchmarkDo(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { benchmarkDo(b, open(b, "")) })
+	b.Run("PostgreSQL", func(b *testing.B) { benchmarkDo(b, openPostgres(b, pgtest.Start(b).Database(b))) })
+}
+
+// benchmarkDo compares callers at once with one alone, on the same store.
+func benchmarkDo(b *testing.B, s *store.Store) {
+	var seq atomic.Int64
 	for _, callers := range []int{1, 8, 64} {
 		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) {
-			s := open(b, "")
-			var seq atomic.Int64
 			insertMany(b, s, &seq, 1, 200) // warm up
 			alone := insertMany(b, s, &seq, 1, 500)
 			before := s.Stats()

@@ -7,18 +7,25 @@ import (
 	"runtime/debug"
 )
 
-// Do runs fn inside a transaction that it may share with other requests, and
-// returns once that transaction is committed: nil means that what fn did is on
-// disk.
+// Do runs fn inside a transaction, which where there is one writer it may share
+// with other requests, and returns once that transaction is committed: nil
+// means that what fn did is on disk.
 //
 // If fn returns an error or panics, its statements alone are undone and Do
 // returns that error, or a [*PanicError]. If the commit fails, every request
-// of the group gets a [*CommitError].
+// of the group gets a [*CommitError]. On a server database, fn may also be
+// undone in favour of another transaction: a [*ConflictError].
 //
 // If ctx ends before fn runs, Do returns ctx.Err() and fn never runs. Once fn
 // has started, Do waits for the commit even if ctx ends, because returning
 // earlier would leave the outcome unknown; fn's own ctx therefore carries the
-// values of ctx but never ends.
+// values of ctx but does not end with it. On a server database it ends after a
+// limit of the store, because a network may go silent for ever.
+//
+// What fn reads and then relies on when it writes, it protects with
+// [Store.Lock]. A statement that fails may end the transaction: fn returns the
+// error and does not go on, and writes INSERT … ON CONFLICT where it expects a
+// row to be there.
 //
 // fn does database work only, through tx and on its own goroutine, and keeps
 // it short. It must not call tx.Commit or tx.Rollback, nor keep tx; calling
@@ -29,6 +36,14 @@ func (s *Store) Do(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx)
 		return err
 	}
 	defer s.pending.Done()
+	if s.concurrent != nil {
+		return s.beside(ctx, fn)
+	}
+	return s.grouped(ctx, fn)
+}
+
+// grouped hands fn to the one writer.
+func (s *Store) grouped(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	r := &request{
 		begun:   make(chan *sql.Tx),
 		ran:     make(chan error),

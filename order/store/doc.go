@@ -18,6 +18,12 @@
 // gather for the next. Under load one disk flush is shared by many requests;
 // alone, a request pays for one.
 //
+// That is for a database with one writer, order/store/sqlite. On a server
+// database, order/store/postgres, each Do is a transaction of its own beside
+// others, and the server shares the flushes. What is read first and relied on
+// when writing is therefore protected by [Store.Lock], which costs nothing
+// where there is one writer.
+//
 // # Writing SQL
 //
 // Write placeholders as $1, $2, …: every dialect accepts them. Times are
@@ -35,6 +41,8 @@
 // store's own errors say what is known about the outcome:
 //
 //	ErrClosed, ErrNested, *BeginError   nothing was done; the request may be repeated
+//	*ConflictError                      nothing was done; the request may be repeated
+//	ErrAborted                          nothing was done; fn is wrong
 //	ctx.Err()                           fn did not run
 //	*PanicError                         fn panicked; its statements were undone
 //	*CommitError                        unknown: ask the database before repeating
@@ -43,7 +51,8 @@
 // # Concurrency
 //
 // A Store is safe for concurrent use. Each fn runs on its caller's goroutine,
-// one at a time; views run beside it and beside each other.
+// where there is one writer one at a time; views run beside it and beside each
+// other.
 //
 // # Security
 //

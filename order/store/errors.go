@@ -21,6 +21,11 @@ var ErrMigrationChanged = errors.New("an applied migration has changed: restore 
 // This one does not know what changed, so it refuses to touch the data.
 var ErrDatabaseNewer = errors.New("the database was migrated by a newer program: run that one")
 
+// ErrAborted says that fn returned nil although one of its statements had
+// failed, on a database that undoes the whole transaction then. Nothing was
+// done. It is a mistake in fn, which must return the statement's error.
+var ErrAborted = errors.New("store: a statement failed and fn went on: the database undid the transaction; fn must return the error")
+
 // A BeginError says that no transaction could begin, for example because
 // another process held the database's write lock for too long. Nothing was
 // done, so the request may be repeated.
@@ -47,6 +52,20 @@ func (e *CommitError) Error() string {
 
 // Unwrap returns the driver's error.
 func (e *CommitError) Unwrap() error { return e.Err }
+
+// A ConflictError says that the database undid the transaction in favour of
+// another one, because of a deadlock or since both could not be true. Nothing
+// was done, so the request may be repeated.
+type ConflictError struct {
+	Err error // the driver's error, with what fn added
+}
+
+func (e *ConflictError) Error() string {
+	return "store: undone in favour of another transaction: " + e.Err.Error()
+}
+
+// Unwrap returns the driver's error.
+func (e *ConflictError) Unwrap() error { return e.Err }
 
 // A PanicError says that fn panicked. Its statements were undone.
 type PanicError struct {

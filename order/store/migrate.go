@@ -23,16 +23,19 @@ import (
 // of them apply a file and the others find it done. Files hold plain
 // statements, without BEGIN or COMMIT.
 //
+// Where a database needs other statements, 0001_xxx.postgres.sql stands in for
+// 0001_xxx.sql on PostgreSQL and is not looked at elsewhere.
+//
 // Errors are a [*MigrationError]: [ErrMigrationChanged] if a file that was
 // applied has been edited since, [ErrDatabaseNewer] if the database has seen
 // more files than there are.
 func (s *Store) Migrate(ctx context.Context, name string, migrations fs.FS) error {
-	steps, err := readMigrations(name, migrations)
+	steps, err := readMigrations(name, s.Dialect(), migrations)
 	if err != nil {
 		return err
 	}
 	for todo := true; todo; {
-		err := s.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		err := s.migrating(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 			todo, err = migrateOne(ctx, tx, name, steps)
 			return err
 		})
@@ -41,6 +44,27 @@ func (s *Store) Migrate(ctx context.Context, name string, migrations fs.FS) erro
 		}
 	}
 	return nil
+}
+
+// migrating runs fn in a transaction, beside no other migration of the database
+// and for as long as ctx allows.
+func (s *Store) migrating(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	if s.concurrent == nil {
+		return s.Do(ctx, fn)
+	}
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.pending.Done()
+	return s.transact(ctx, ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, s.concurrent.Unbounded); err != nil {
+			return err
+		}
+		if err := s.Lock(ctx, tx, "store_migrations"); err != nil {
+			return err
+		}
+		return fn(ctx, tx)
+	})
 }
 
 // migrateOne applies the first migration that is missing and reports whether

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -17,12 +18,13 @@ type migration struct {
 	sum  string // SHA-256 of text, in hex
 }
 
-// readMigrations reads the files 0001_xxx.sql, 0002_xxx.sql, … of fsys.
-func readMigrations(name string, fsys fs.FS) ([]migration, error) {
+// readMigrations reads the files 0001_xxx.sql, 0002_xxx.sql, … of fsys, or what
+// stands in for them in a dialect.
+func readMigrations(name, dialect string, fsys fs.FS) ([]migration, error) {
 	if name == "" {
 		return nil, migrationError(name, "", errors.New("name is empty: give the package's"))
 	}
-	files, err := fs.Glob(fsys, "*.sql") // sorted
+	files, instead, err := migrationFiles(fsys)
 	if err != nil {
 		return nil, migrationError(name, "", err)
 	}
@@ -31,6 +33,9 @@ func readMigrations(name string, fsys fs.FS) ([]migration, error) {
 	}
 	steps := make([]migration, 0, len(files))
 	for i, file := range files {
+		if other := strings.TrimSuffix(file, ".sql") + "." + dialect + ".sql"; instead[other] {
+			file = other
+		}
 		step, err := readMigration(fsys, file, i+1)
 		if err != nil {
 			return nil, migrationError(name, file, err)
@@ -38,6 +43,28 @@ func readMigrations(name string, fsys fs.FS) ([]migration, error) {
 		steps = append(steps, step)
 	}
 	return steps, nil
+}
+
+// migrationFiles returns the names of the plain files, in order, and of those
+// that stand in for one of them in a dialect.
+func migrationFiles(fsys fs.FS) (plain []string, instead map[string]bool, err error) {
+	files, err := fs.Glob(fsys, "*.sql") // sorted
+	if err != nil {
+		return nil, nil, err
+	}
+	instead = make(map[string]bool)
+	for _, file := range files {
+		base, dialect, _ := strings.Cut(strings.TrimSuffix(file, ".sql"), ".")
+		switch {
+		case dialect == "":
+			plain = append(plain, file)
+		case !slices.Contains(files, base+".sql"):
+			return nil, nil, fmt.Errorf("%s stands in for %s.sql, which is not there", file, base)
+		default:
+			instead[file] = true
+		}
+	}
+	return plain, instead, nil
 }
 
 // readMigration reads one file, which must carry the number version.

@@ -9,12 +9,19 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/anyscan/anyscan/internal/pgtest"
+	"github.com/anyscan/anyscan/order/store"
 )
 
 // However requests fail, alone or in the middle of a group, exactly those that
 // got nil are stored, and whole.
 func TestStoredIsWhatWasAcknowledged(t *testing.T) {
-	s := open(t, "")
+	t.Run("SQLite", func(t *testing.T) { storedIsAcknowledged(t, open(t, "")) })
+	t.Run("PostgreSQL", func(t *testing.T) { storedIsAcknowledged(t, openPostgres(t, pgtest.Start(t).Database(t))) })
+}
+
+func storedIsAcknowledged(t *testing.T, s *store.Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		fates := rapid.SliceOfN(rapid.SampledFrom([]string{"ok", "ok", "error", "panic", "duplicate"}), 1, 40).Draw(rt, "fates")
 		execSQL(t, s, `DELETE FROM rows`)

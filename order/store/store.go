@@ -14,6 +14,8 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB
 
+	concurrent *Concurrent // nil for one writer, which has the next two
+
 	requests chan *request // unbuffered: a request waits at its own Do
 	stopped  chan struct{} // closed when the writer has ended
 
@@ -60,13 +62,21 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	if first {
 		s.pending.Wait()
-		close(s.requests)
-		<-s.stopped
-		s.err = errors.Join(s.read.Close(), s.write.Close())
+		s.err = s.end()
 		close(s.ended)
 	}
 	<-s.ended
 	return s.err
+}
+
+// end closes what is left when nothing runs any more.
+func (s *Store) end() error {
+	if s.concurrent != nil {
+		return s.concurrent.Close()
+	}
+	close(s.requests)
+	<-s.stopped
+	return errors.Join(s.read.Close(), s.write.Close())
 }
 
 // Stats counts what a store has done since it was opened.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/anyscan/anyscan/order/store"
+	"github.com/anyscan/anyscan/order/store/postgres"
 	"github.com/anyscan/anyscan/order/store/sqlite"
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,6 +23,22 @@ func open(t testing.TB, path string) *store.Store {
 		path = filepath.Join(t.TempDir(), "test.db")
 	}
 	s, err := sqlite.Open(t.Context(), path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	execSQL(t, s, `CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY)`)
+	return s
+}
+
+// openPostgres opens the store at a DSN. It has the same table.
+func openPostgres(t testing.TB, dsn string) *store.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), dsn, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

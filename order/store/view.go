@@ -16,11 +16,25 @@ func (s *Store) View(ctx context.Context, fn func(ctx context.Context, tx *sql.T
 		return err
 	}
 	defer s.pending.Done()
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if s.concurrent != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.concurrent.Limit)
+		defer cancel()
+	}
+	tx, err := s.read.BeginTx(ctx, s.snapshot())
 	if err != nil {
 		return &BeginError{Err: err}
 	}
 	defer tx.Rollback()
 	sc := &scope{store: s, outer: scopeOf(ctx)}
 	return protect(sc.enter(ctx), tx, fn)
+}
+
+// snapshot asks for one snapshot, where that is not how the database reads anyway.
+func (s *Store) snapshot() *sql.TxOptions {
+	o := &sql.TxOptions{ReadOnly: true}
+	if s.concurrent != nil {
+		o.Isolation = sql.LevelRepeatableRead
+	}
+	return o
 }
