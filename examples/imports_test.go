@@ -41,7 +41,7 @@ func rules() map[string]rule {
 		"order/store":             {"", ""},
 		"order/store/sqlite":      {"order/store", "modernc.org/sqlite"},
 		"order/store/postgres":    {"order/store", pgx},
-		"internal/pgtest":         {"", pgx},
+		"internal/pgtest":         {"order/store order/store/postgres", pgx},
 		"internal/outbox":         {"order/store", ""},
 		"internal/jwk":            {"", ""},
 		"internal/nodetest":       {"", ""},

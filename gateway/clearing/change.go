@@ -27,6 +27,9 @@ type change struct {
 func (s *Server) change(ctx context.Context, op string, key orderKey, actor string, fn func(context.Context, *change) error) error {
 	var answer error
 	err := s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.lock(ctx, tx, key); err != nil {
+			return err
+		}
 		o, found, err := loadOrder(ctx, tx, key)
 		if err != nil {
 			return err
@@ -43,6 +46,11 @@ func (s *Server) change(ctx context.Context, op string, key orderKey, actor stri
 		err = answer
 	}
 	return s.fail(ctx, op, err)
+}
+
+// lock lets nobody else change the order before tx ends.
+func (s *Server) lock(ctx context.Context, tx *sql.Tx, key orderKey) error {
+	return s.store.Lock(ctx, tx, "clearing_orders "+string(key))
 }
 
 // look runs fn on the order as it stands, without changing anything.

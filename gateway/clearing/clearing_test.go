@@ -10,6 +10,7 @@ import (
 
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewaytest"
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/store"
 	"github.com/anyscan/anyscan/order/store/sqlite"
@@ -111,8 +112,17 @@ func (l *logbook) take() string {
 }
 
 func TestSecondServer(t *testing.T) {
+	keepsTheContract(t, func(t *testing.T) *store.Store { return openStore(t, tempFile(t)) })
+}
+
+func TestSecondServerOnPostgres(t *testing.T) {
+	c := pgtest.Start(t)
+	keepsTheContract(t, func(t *testing.T) *store.Store { return c.Store(t) })
+}
+
+func keepsTheContract(t *testing.T, open func(*testing.T) *store.Store) {
 	gatewaytest.Run(t, func(t *testing.T, setup gatewaytest.Setup) gatewaytest.Subject {
-		s, d := openStore(t, tempFile(t)), newDirectory(t, acquirersOf(setup.Acquirers)...)
+		s, d := open(t), newDirectory(t, acquirersOf(setup.Acquirers)...)
 		start := func() *clearing.Server { return newServerOn(t, s, d, keys(1), setup, clearing.Options{}) }
 		work := func(ctx context.Context) error { return start().Run(ctx) }
 		return gatewaytest.Subject{Server: start(), Work: gatewaytest.Drain(s, setup.Now, work),

@@ -74,6 +74,9 @@ func (d *desk) deny(ctx context.Context, op, what string) {
 	}
 	// Hanging up must not keep a try out of the record.
 	err := d.store.Do(context.WithoutCancel(ctx), func(ctx context.Context, tx *sql.Tx) error {
+		if err := d.store.Lock(ctx, tx, "clearing_denials "+d.acquirer); err != nil {
+			return err
+		}
 		return insertDenial(ctx, tx, hour, Denial{now, d.acquirer, op, what})
 	})
 	if err != nil {

@@ -77,6 +77,9 @@ func (s *DirectoryStore) change(ctx context.Context, op string, row directoryRow
 	check func(context.Context, *sql.Tx, directoryRow) error) (directoryRow, error) {
 	row.version, row.changed = version+1, s.options.Now().UTC().Truncate(time.Microsecond)
 	err := s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.store.Lock(ctx, tx, "clearing_directory"); err != nil { // as a whole: entries must fit beside each other
+			return err
+		}
 		have, err := loadDirectoryRow(ctx, tx, row.name)
 		if err != nil {
 			return err

@@ -39,6 +39,9 @@ func (d *desk) Issue(ctx context.Context, r order.IssueRequest) (order.IssuedCod
 	code = order.IssuedCode{ID: order.NewID(now), Kind: r.Kind, Merchant: r.Merchant, Address: address, Amount: r.Amount,
 		Issued: now, Expires: r.Expires}
 	err = d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := d.store.Lock(ctx, tx, "clearing_code_keys "+d.acquirer+" "+r.Key); err != nil {
+			return err
+		}
 		code, err = d.keepCode(ctx, tx, code, r.Key, sum)
 		return err
 	})
@@ -101,7 +104,15 @@ func (d *desk) Issued(ctx context.Context, id order.ID) (order.IssuedCode, error
 // Revoke implements [order.Issuer].
 func (d *desk) Revoke(ctx context.Context, id order.ID) (order.IssuedCode, error) {
 	const op = "clearing.Revoke"
-	return d.ownCode(ctx, op, id, d.store.Do, func(ctx context.Context, tx *sql.Tx, row *codeRow) error {
+	alone := func(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+		return d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			if err := d.store.Lock(ctx, tx, "clearing_code_log "+string(id)); err != nil {
+				return err
+			}
+			return fn(ctx, tx)
+		})
+	}
+	return d.ownCode(ctx, op, id, alone, func(ctx context.Context, tx *sql.Tx, row *codeRow) error {
 		if !row.code.Revoked.IsZero() {
 			return nil
 		}

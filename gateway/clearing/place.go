@@ -39,6 +39,9 @@ func (d *desk) Place(ctx context.Context, o order.Order) (order.Placement, error
 // place finds the order, or else takes it in if the rules allow. The rules are
 // for new orders: one that was taken stays placed, whatever they say now.
 func (d *desk) place(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Time) error {
+	if err := d.lock(ctx, tx, row.key); err != nil {
+		return err
+	}
 	have, found, err := loadOrder(ctx, tx, row.key)
 	switch {
 	case err != nil:

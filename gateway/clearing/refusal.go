@@ -43,7 +43,13 @@ func (d *desk) logRefusal(ctx context.Context, r order.IssueRequest, now time.Ti
 		return err
 	}
 	entry := codeEntry{id, now, d.acquirer, codeRefused, string(message), "", cut(refusal.Error())}
-	if err := d.store.Do(ctx, entry.addRefusal); err != nil {
+	err = d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := d.store.Lock(ctx, tx, "clearing_code_log refused "+d.acquirer); err != nil {
+			return err
+		}
+		return entry.addRefusal(ctx, tx)
+	})
+	if err != nil {
 		return err
 	}
 	d.logger.WarnContext(ctx, "a code was refused", "acquirer", d.acquirer, "merchant", r.Merchant, "err", refusal)

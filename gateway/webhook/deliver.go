@@ -19,7 +19,7 @@ func (d *Dispatcher) deliver(ctx context.Context, task outbox.Task) (again time.
 	now := d.now()
 	switch {
 	case p.over() && !p.byHand:
-		return again, d.close(ctx, p.id)
+		return again, d.close(ctx, p.owner, p.id)
 	case p.byHand:
 	case p.state != order.DeliveryPending:
 		return again, nil
@@ -72,8 +72,11 @@ func (d *Dispatcher) look(ctx context.Context, id order.ID) (p parcel, err error
 }
 
 // close ends a delivery whose endpoint is gone or disabled.
-func (d *Dispatcher) close(ctx context.Context, id order.ID) error {
+func (d *Dispatcher) close(ctx context.Context, owner string, id order.ID) error {
 	return d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := lock(ctx, tx, d.store, owner); err != nil {
+			return err
+		}
 		p, err := loadParcel(ctx, tx, id)
 		if err != nil || !p.over() {
 			return err
@@ -89,6 +92,9 @@ func (d *Dispatcher) close(ctx context.Context, id order.ID) error {
 // record writes down how a try went, and says when the next one is.
 func (d *Dispatcher) record(ctx context.Context, tried parcel, out outcome) (again time.Time, err error) {
 	err = d.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := lock(ctx, tx, d.store, tried.owner); err != nil {
+			return err
+		}
 		p, err := loadParcel(ctx, tx, tried.id)
 		if err != nil || p.id == "" {
 			return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/store"
 )
 
 const remembered = 24 * time.Hour // of the answer to a write
@@ -24,6 +25,9 @@ func (o *desk) once(ctx context.Context, op, key string, asked, answer any, do f
 	}
 	sum := sha256.Sum256(raw)
 	return o.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := lock(ctx, tx, o.store, o.owner); err != nil {
+			return err
+		}
 		now := o.now()
 		if err := errors.Join(forget(ctx, tx, o.owner, now.Add(-remembered)), prune(ctx, tx, now, 1)); err != nil {
 			return err
@@ -37,6 +41,12 @@ func (o *desk) once(ctx context.Context, op, key string, asked, answer any, do f
 		}
 		return remember(ctx, tx, o.owner, op, key, sum[:], answer, now)
 	})
+}
+
+// lock lets nobody else change the endpoints and deliveries of the owner before
+// tx ends: endpoints are counted, and what a delivery meets changes its endpoint.
+func lock(ctx context.Context, tx *sql.Tx, st *store.Store, owner string) error {
+	return st.Lock(ctx, tx, "webhook_endpoints "+owner)
 }
 
 func forget(ctx context.Context, tx *sql.Tx, owner string, before time.Time) error {

@@ -1,7 +1,7 @@
 // Package pgtest runs a throw-away PostgreSQL server for tests: a real one, from
 // the installed binaries, that a test may kill.
 //
-//	Start ─▶ Cluster ─▶ Database ─▶ a DSN for order/store/postgres
+//	Start ─▶ Cluster ─▶ Store, or Database: a DSN for order/store/postgres
 //	    (you are here)
 //
 // A test for whose machine PostgreSQL is missing is skipped, and fails with
@@ -211,21 +211,23 @@ func (c *Cluster) Kill() {
 	c.cmd = nil
 }
 
-// Database makes an empty database and returns its DSN.
+// Database returns the DSN of a place without tables: a schema of its own, which
+// takes a hundredth of the time that making a database takes. What is about the
+// database as a whole, such as advisory locks, the places of a cluster share.
 func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
-	db, err := sql.Open("pgx", c.dsn("postgres"))
+	db, err := sql.Open("pgx", c.dsn("public"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	name := fmt.Sprintf("test%d", c.databases.Add(1))
-	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
+	if _, err := db.ExecContext(context.Background(), "CREATE SCHEMA "+name); err != nil {
 		t.Fatal(err)
 	}
 	return c.dsn(name)
 }
 
-func (c *Cluster) dsn(database string) string {
-	return fmt.Sprintf("host=%s user=test dbname=%s", c.dir, database)
+func (c *Cluster) dsn(schema string) string {
+	return fmt.Sprintf("host=%s user=test dbname=postgres search_path=%s", c.dir, schema)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/internal/minttest"
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/ordertest"
@@ -48,7 +49,12 @@ func open(t testing.TB, path string) *store.Store {
 
 func newServer(t testing.TB, c order.Clearing, o *acquirer.Options) *acquirer.Server {
 	t.Helper()
-	s, err := acquirer.New(t.Context(), open(t, filepath.Join(t.TempDir(), "acquirer.db")), c, merchants(), base, o)
+	return newServerOn(t, open(t, filepath.Join(t.TempDir(), "acquirer.db")), c, o)
+}
+
+func newServerOn(t testing.TB, st *store.Store, c order.Clearing, o *acquirer.Options) *acquirer.Server {
+	t.Helper()
+	s, err := acquirer.New(t.Context(), st, c, merchants(), base, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +62,18 @@ func newServer(t testing.TB, c order.Clearing, o *acquirer.Options) *acquirer.Se
 }
 
 func TestServerKeepsTheContract(t *testing.T) {
+	keepsTheContract(t, func(t *testing.T) *store.Store { return open(t, filepath.Join(t.TempDir(), "acquirer.db")) })
+}
+
+func TestServerOnPostgresKeepsTheContract(t *testing.T) {
+	c := pgtest.Start(t)
+	keepsTheContract(t, func(t *testing.T) *store.Store { return c.Store(t) })
+}
+
+func keepsTheContract(t *testing.T, open func(*testing.T) *store.Store) {
 	ordertest.Run(t, func(t *testing.T, c order.Clearing) ordertest.Subject {
-		s := newIssuing(t, c, minttest.New(nil))
+		mint := minttest.New(nil)
+		s := newServerOn(t, open(t), c, &acquirer.Options{Verify: mint.Policy(t), Issuer: mint})
 		revoked := printed(t, s, "cafe", "revoked")
 		if _, err := s.RevokeCode(t.Context(), revoked.ID); err != nil {
 			t.Fatal(err)

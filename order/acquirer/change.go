@@ -14,6 +14,9 @@ import (
 // how the order stands is not known.
 func (s *Server) change(ctx context.Context, op string, id order.ID, why string, fn func(*record) error) (r record, err error) {
 	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.store.Lock(ctx, tx, "acquirer_orders "+string(id)); err != nil {
+			return err
+		}
 		was, err := load(ctx, tx, op, id)
 		if err != nil {
 			return err

@@ -91,7 +91,7 @@ func (s *Server) askedFor(ctx context.Context, op string, asked, wanted order.Is
 	if k.fingerprint, err = fingerprint(asked); err != nil {
 		return k, code, err
 	}
-	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.underKey(ctx, k, func(ctx context.Context, tx *sql.Tx) error {
 		was, known, err := findCodeKey(ctx, tx, k.merchant, k.key)
 		switch {
 		case err != nil:
@@ -109,6 +109,16 @@ func (s *Server) askedFor(ctx context.Context, op string, asked, wanted order.Is
 	return k, code, err
 }
 
+// underKey runs fn beside nobody else who asked under the same key.
+func (s *Server) underKey(ctx context.Context, k codeKey, fn func(context.Context, *sql.Tx) error) error {
+	return s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.store.Lock(ctx, tx, "acquirer_code_keys "+k.merchant+" "+k.key); err != nil {
+			return err
+		}
+		return fn(ctx, tx)
+	})
+}
+
 // obtain asks the clearing institution and keeps its answer. A refusal frees the
 // key: nothing was given out under it.
 func (s *Server) obtain(ctx context.Context, op string, k codeKey) (order.IssuedCode, error) {
@@ -118,7 +128,7 @@ func (s *Server) obtain(ctx context.Context, op string, k codeKey) (order.Issued
 	switch {
 	case refuses(err):
 		s.logger.WarnContext(ctx, "the gateway refuses a code", "merchant", k.merchant, "err", err)
-		return code, errors.Join(s.store.Do(ctx, k.remove), err)
+		return code, errors.Join(s.underKey(ctx, k, k.remove), err)
 	case err == nil:
 		err = s.checkIssued(ctx, op, k.request, code)
 	}
@@ -129,7 +139,7 @@ func (s *Server) obtain(ctx context.Context, op string, k codeKey) (order.Issued
 		return code, &order.Error{Code: order.CodeUnavailable, Op: op, Err: err,
 			Detail: "the clearing institution gave no code that can be used: ask again with the same key"}
 	}
-	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.underKey(ctx, k, func(ctx context.Context, tx *sql.Tx) error {
 		return keepCode(ctx, tx, k, code, s.now())
 	})
 	return code, err

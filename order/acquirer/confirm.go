@@ -67,6 +67,9 @@ func (s *Server) keep(ctx context.Context, c order.Confirmation, v visited, o or
 		return r, err
 	}
 	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.store.Lock(ctx, tx, v.locks(c)...); err != nil {
+			return err
+		}
 		made, known, err := findConfirmation(ctx, tx, c.Merchant, c.Key)
 		switch {
 		case err != nil:

@@ -25,6 +25,9 @@ func (s *Server) RevokeCode(ctx context.Context, id order.ID) (order.IssuedCode,
 	var c order.IssuedCode
 	var news bool
 	err := s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if err := s.lockCode(ctx, tx, id); err != nil {
+			return err
+		}
 		if c, err = loadCode(ctx, tx, op, id); err != nil || !c.Revoked.IsZero() {
 			return err
 		}
@@ -40,6 +43,11 @@ func (s *Server) RevokeCode(ctx context.Context, id order.ID) (order.IssuedCode,
 		}
 	}
 	return c, nil
+}
+
+// lockCode lets nobody else change the code before tx ends.
+func (s *Server) lockCode(ctx context.Context, tx *sql.Tx, id order.ID) error {
+	return s.store.Lock(ctx, tx, "acquirer_codes "+string(id))
 }
 
 func (s *Server) revoke(ctx context.Context, tx *sql.Tx, c order.IssuedCode) error {
@@ -69,6 +77,9 @@ func (s *Server) tellRevoked(ctx context.Context, id order.ID) error {
 		return err
 	}
 	return s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.lockCode(ctx, tx, id); err != nil {
+			return err
+		}
 		if err := auditCode(ctx, tx, id, s.now(), "told"); err != nil {
 			return err
 		}

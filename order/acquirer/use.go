@@ -3,6 +3,7 @@ package acquirer
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 
 	"github.com/anyscan/anyscan/order"
 )
@@ -13,6 +14,16 @@ type visited struct {
 	sum      []byte   // of the address, see codeSum
 	signed   bool     // the clearing institution's signature was verified
 	dynamic  bool     // the code names an amount
+}
+
+// locks are what a confirmation reads first and relies on when it makes an order:
+// its key and, where the code stands for one order, which one that is.
+func (v visited) locks(c order.Confirmation) []string {
+	keys := []string{"acquirer_confirmations " + c.Merchant + " " + c.Key}
+	if v.dynamic {
+		keys = append(keys, "acquirer_code_orders "+hex.EncodeToString(v.sum))
+	}
+	return keys
 }
 
 // usable tells whether a code can be used now: it was not taken back and, where
