@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/scan/scanhttp"
 )
 
@@ -18,13 +19,22 @@ import (
 // acquirer has a code issued, the terminal reads its picture and pays, and the
 // sale stands in the acquirer's own table. Told to stop, each ends in order.
 func TestProgramsTakeAPaymentTogether(t *testing.T) {
+	takeAPaymentTogether(t, "acquirer.db", "gateway.db")
+}
+
+func TestProgramsOnPostgresTakeAPaymentTogether(t *testing.T) {
+	c := pgtest.Start(t)
+	takeAPaymentTogether(t, c.Database(t), c.Database(t))
+}
+
+func takeAPaymentTogether(t *testing.T, acquirerDB, clearingDB string) {
 	if testing.Short() {
 		t.Skip("short: builds programs")
 	}
 	d := newDesktop(t, "acquirer", "clearing", "superapp")
 	d.configure()
-	clearing := d.serve("clearing", 2, "-listen", "127.0.0.1:0")
-	standing := []string{"-keys", "bank.json", "-gateway", clearing.says["gateway"]}
+	clearing := d.serve("clearing", 2, "-db", clearingDB, "-listen", "127.0.0.1:0")
+	standing := []string{"-keys", "bank.json", "-db", acquirerDB, "-gateway", clearing.says["gateway"]}
 	acquirer := d.serve("acquirer", 3, append(standing, "-listen", "127.0.0.1:0")...)
 	standing = append(standing, "-base", acquirer.says["acquirer"])
 

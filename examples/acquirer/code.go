@@ -13,7 +13,6 @@ import (
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
-	"github.com/anyscan/anyscan/order/store/sqlite"
 	"github.com/anyscan/anyscan/scan/barcode/print"
 )
 
@@ -31,7 +30,7 @@ func (f flags) issue(ctx context.Context, out, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, f.db, nil)
+	db, err := program.OpenStore(ctx, f.db)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set.StringVar(&f.gateway, "gateway", "http://gateway.localhost:8081", "the clearing institution's `ADDRESS`")
 	set.StringVar(&f.gatewayKeys, "gateway-keys", "gateway.jwks", "the clearing institution's public keys, a `FILE` of its -publish")
 	set.StringVar(&f.codeKeys, "codes", "codes.jwks", "the public keys that codes are signed with, a `FILE` of its -publish")
-	set.StringVar(&f.db, "db", "acquirer.db", "SQLite `FILE` of orders, codes and sales")
+	set.StringVar(&f.db, "db", "acquirer.db", "SQLite `FILE` of orders, codes and sales, or the address of a PostgreSQL database, whose password is in PGPASSWORD")
 	set.StringVar(&f.keys, "keys", "", "take the secrets from this `FILE`, made at first use, instead of the environment")
 	set.StringVar(&f.name, "name", "corner-bank", "`NAME` in the clearing institution's directory, for -register")
 	set.IntVar(&f.proxies, "proxies", 0, "`NUMBER` of reverse proxies in front, which say in X-Forwarded-For who asks")

@@ -46,7 +46,7 @@ func (f flags) serve(ctx context.Context, out, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	node, err := roles.OnFile(ctx, f.db, func(ctx context.Context, db *store.Store) (*roles.Node, error) {
+	node, err := roles.OnStore(ctx, f.db, func(ctx context.Context, db *store.Store) (*roles.Node, error) {
 		return backend(ctx, db, parts, secrets.sales, log)
 	})
 	if err != nil {

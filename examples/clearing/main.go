@@ -6,7 +6,7 @@
 //	listen       serve plain HTTP here; what ends TLS for the base stands in front
 //	proxies      how many reverse proxies stand in front; default 0
 //	development  true lets everything be on this machine: http on *.localhost
-//	db           SQLite file
+//	db           SQLite file, or the address of a PostgreSQL database (password in PGPASSWORD)
 //	policy       who determines the component: mode (choose, app, gateway or
 //	             terminal) and default, the gateway's own component
 //	directory    the acquirers, as clearing.ParseDirectory describes them: a file,

@@ -217,7 +217,7 @@ func TestWhatTheLibraryRefusesIsTold(t *testing.T) {
 }
 
 func TestACommandLineThatIsNotUnderstood(t *testing.T) {
-	for _, args := range []string{"-x", "now", "-db postgres://me:hunter2@db.example/x", "-db host=db.example"} {
+	for _, args := range []string{"-x", "now", "-db postgres://me:hunter2@db.example/x", "-db mysql://db.example/x"} {
 		status, out, stderr := clearingProgram(t, strings.Fields(args)...)
 		if status != 2 || stderr == "" || out != "" || strings.Contains(stderr, "hunter2") {
 			t.Errorf("%s: status %d, %q; want 2 and why", args, status, stderr)

@@ -60,7 +60,7 @@ func (c config) open(ctx context.Context, s secrets, base, company string, log *
 	if err != nil {
 		return nil, err
 	}
-	node, err := roles.OnFile(ctx, c.DB, parts.Open)
+	node, err := roles.OnStore(ctx, c.DB, parts.Open)
 	if err == nil && file != "" {
 		node.Also(func(ctx context.Context) error {
 			return clearing.WatchDirectory(ctx, directory, file, &clearing.WatchOptions{Logger: log})

@@ -116,13 +116,14 @@ func TestKeptSecretsAreMadeOnce(t *testing.T) {
 }
 
 // A path is a path, and an address of a database is not printed.
-func TestADatabaseIsAFile(t *testing.T) {
-	for _, path := range []string{"gateway.db", "/var/lib/gateway.db", "./a=b.db", `C:\gateway.db`} {
+func TestADatabaseHasNoPasswordInItsName(t *testing.T) {
+	for _, path := range []string{"gateway.db", "/var/lib/gateway.db", "./a=b.db", `C:\gateway.db`,
+		"postgres://me@db.example/x?sslmode=verify-full", "postgresql:///x?host=/run/postgresql", "host=/run/postgresql dbname=x"} {
 		if err := CheckDB(path); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	for _, address := range []string{"", " ", "postgres://me:hunter2@db.example/x", "file://x", "host=db.example password=hunter2", "password=hunter2 dbname=x"} {
+	for _, address := range []string{"", " ", "postgres://me:hunter2@db.example/x", "postgres://db.example/x?password=hunter2", "postgres://me:hunter2@%zz/", "file://x", "mysql://db.example/x", "host=db.example password=hunter2", "password=hunter2 dbname=x"} {
 		if err := CheckDB(address); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", address, err)
 		}

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/store"
-	"github.com/anyscan/anyscan/order/store/sqlite"
 )
 
 // Grace is how long requests under way may take to finish when a node is told to
@@ -27,9 +27,10 @@ type Node struct {
 	Close []func() error
 }
 
-// OnFile opens a node on a store in a SQLite file, which the node then closes.
-func OnFile(ctx context.Context, file string, open func(context.Context, *store.Store) (*Node, error)) (*Node, error) {
-	db, err := sqlite.Open(ctx, file, nil)
+// OnStore opens a node on the store in a SQLite file or a PostgreSQL database,
+// which the node then closes.
+func OnStore(ctx context.Context, name string, open func(context.Context, *store.Store) (*Node, error)) (*Node, error) {
+	db, err := program.OpenStore(ctx, name)
 	if err != nil {
 		return nil, err
 	}
