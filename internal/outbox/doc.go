@@ -31,8 +31,8 @@
 //
 // Nothing polls: a queue sleeps until its earliest job is due, which an index
 // tells, or until a Put of this process wakes it. It looks at the index once a
-// minute nevertheless, for jobs that another process put and for clocks that
-// were set.
+// minute nevertheless, for clocks that were set, and on PostgreSQL once a second,
+// for jobs that another process put and does not get to.
 //
 // # Errors
 //

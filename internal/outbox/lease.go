@@ -6,15 +6,29 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"github.com/anyscan/anyscan/order/store"
 )
 
 const selectEarliest = `SELECT ready FROM outbox_jobs WHERE queue = $1 ORDER BY ready LIMIT 1`
 
-const leaseDue = `
+// leaseDue takes what nobody else is just taking: where transactions run beside
+// each other, skip passes over the jobs that another one has locked.
+func leaseDue(skip string) string {
+	return `
 	UPDATE outbox_jobs SET lease = $1, lease_until = $2, tries = tries + 1
 	WHERE queue = $3 AND key IN (
-		SELECT key FROM outbox_jobs WHERE queue = $3 AND ready <= $4 ORDER BY ready LIMIT $5)
+		SELECT key FROM outbox_jobs WHERE queue = $3 AND ready <= $4 ORDER BY ready LIMIT $5 ` + skip + `)
 	RETURNING key, tries, generation`
+}
+
+// skipLocked is PostgreSQL's; the only writer of SQLite meets nobody.
+func skipLocked(s *store.Store) string {
+	if s.Dialect() == "postgres" {
+		return "FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
 
 // earliest returns when a job of the queue can be taken next, and false if the
 // queue is empty.
@@ -32,7 +46,7 @@ func (q *queue) earliest(ctx context.Context, tx *sql.Tx) (time.Time, bool, erro
 func (q *queue) take(ctx context.Context, tx *sql.Tx, limit int) ([]Task, error) {
 	now := q.opts.Now()
 	lease := rand.Text()
-	rows, err := tx.QueryContext(ctx, leaseDue,
+	rows, err := tx.QueryContext(ctx, leaseDue(skipLocked(q.store)),
 		lease, now.Add(q.opts.Lease).UnixMicro(), q.name, now.UnixMicro(), limit)
 	if err != nil {
 		return nil, err

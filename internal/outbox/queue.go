@@ -14,6 +14,7 @@ import (
 
 const (
 	maxSleep  = time.Minute // even a queue that waits for nothing looks this often
+	maxAlone  = time.Second // where other processes may have put what they cannot do
 	errorWait = time.Second // after a failing database
 )
 
@@ -82,10 +83,10 @@ func (q *queue) start(ctx context.Context) (time.Duration, error) {
 		return err
 	})
 	if err != nil || !some {
-		return maxSleep, err
+		return q.longest(), err
 	}
 	if wait := ready.Sub(q.opts.Now()); wait > 0 {
-		return min(wait, maxSleep), nil
+		return min(wait, q.longest()), nil
 	}
 	var tasks []Task
 	err = q.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
@@ -100,6 +101,18 @@ func (q *queue) start(ctx context.Context) (time.Duration, error) {
 		q.tasks.Go(func() { q.work(ctx, task) })
 	}
 	return 0, nil
+}
+
+// longest is how long the queue sleeps at most. On a server database other
+// processes put jobs too: each wakes itself and does its own, so that what is to
+// be found here is what a full or a dead one left. PostgreSQL could tell (NOTIFY),
+// at the price of one lock that all commits that tell something wait for; one
+// look at an index a second costs less.
+func (q *queue) longest() time.Duration {
+	if q.store.Dialect() == "" {
+		return maxSleep
+	}
+	return maxAlone
 }
 
 func (q *queue) log(ctx context.Context, message string, err error, args ...any) {
