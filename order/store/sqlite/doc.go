@@ -11,7 +11,9 @@
 //
 // The file is in WAL mode, next to it lie path-wal and path-shm: back up with
 // VACUUM INTO, never by copying one of the three. Every commit is flushed to
-// disk (synchronous=FULL) before it is acknowledged. Foreign keys are checked.
+// disk (synchronous=FULL) before it is acknowledged, so that a power cut loses
+// none, provided that the disk keeps what it says it has. Foreign keys are
+// checked.
 //
 // Keep the file on a local disk: WAL needs memory that all its users share,
 // which a network file system does not have. There is no in-memory mode; tests

@@ -5,11 +5,29 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
+
+// dsns name the file for the two pools, as a URI so that any character may be
+// part of it, with the settings that every connection needs. Those of SQLite
+// itself are PRAGMAs, in the words that other drivers take as well: what a power
+// cut leaves of the file is tried with one that lets a test be the disk.
+func dsns(file string, o Options) (write, read string) {
+	name := filepath.ToSlash(file)
+	if !strings.HasPrefix(name, "/") { // C:/…
+		name = "/" + name
+	}
+	u := url.URL{Scheme: "file", Path: name}
+	both := fmt.Sprintf("%s?mode=rw&_pragma=busy_timeout(%d)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_defensive=1&_dqs=0",
+		u.String(), o.BusyTimeout.Milliseconds())
+	return both + "&_txlock=immediate", both + "&_pragma=query_only(1)"
+}
 
 // prepare brings the file into WAL mode and makes sure that both pools keep
 // what the package promises.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,11 +61,12 @@ func open(ctx context.Context, path string, opts *Options) (*store.Store, error)
 	if err != nil {
 		return nil, err
 	}
-	w, err := sqlite.NewConnector(dsn(file, o, "_txlock=immediate"))
+	writing, reading := dsns(file, o)
+	w, err := sqlite.NewConnector(writing)
 	if err != nil {
 		return nil, err
 	}
-	r, err := sqlite.NewConnector(dsn(file, o, "_query_only=1"))
+	r, err := sqlite.NewConnector(reading)
 	if err != nil {
 		return nil, err
 	}
@@ -121,18 +121,6 @@ func create(path string) (string, error) {
 		err = fmt.Errorf("not a regular file but %v", info.Mode())
 	}
 	return full, err
-}
-
-// dsn names the file, as a URI so that any character may be part of it, with
-// the settings that every connection needs.
-func dsn(file string, o Options, extra string) string {
-	name := filepath.ToSlash(file)
-	if !strings.HasPrefix(name, "/") { // C:/…
-		name = "/" + name
-	}
-	u := url.URL{Scheme: "file", Path: name}
-	return fmt.Sprintf("%s?mode=rw&_busy_timeout=%d&_synchronous=FULL&_foreign_keys=1&_defensive=1&_dqs=0&%s",
-		u.String(), o.BusyTimeout.Milliseconds(), extra)
 }
 
 func pool(c driver.Connector, conns int) *sql.DB {
