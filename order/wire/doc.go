@@ -47,10 +47,11 @@
 // request with a body has a Content-Type, and no request has a Content-Encoding.
 // A header that is covered and missing, or there and not covered, is refused.
 //
-// A server answers and notifies with a key of its own, of any kind, whatever the
-// kind of the caller's key is. A key is named by its JWK thumbprint (RFC 7638), and the algorithm belongs to
-// the key: no message can choose it, and one that names one is refused. These are
-// the algorithms of RFC 9421 section 3.3, by the kind of key:
+// A server answers with a key of its own, of any kind, whatever the kind of the
+// caller's key is; but a request that was signed with a shared secret is answered
+// with that secret. A key is named by its JWK thumbprint (RFC 7638), and the
+// algorithm belongs to the key: no message can choose it, and one that names one is
+// refused. These are the algorithms of RFC 9421 section 3.3, by the kind of key:
 //
 //	Ed25519, the default           ed25519
 //	EC on P-256                    ecdsa-p256-sha256, r and s of 32 bytes, no ASN.1
@@ -60,7 +61,9 @@
 // Ed25519 is for peers that know each other's public key. A key store that has no
 // Ed25519 has one of the next two; RSA costs the signer ten times as much. A shared
 // secret costs a fortieth, and is for a pair that trusts each other not to claim
-// what the other has said: either can make every message of both.
+// what the other has said: either can make every message of both. Each side then
+// has the secret among the keys that it believes, and signs its requests by
+// [NewSecretSigner] or, where the peer's keys come and go, [Signer.PreferSecret].
 //
 // [ParseKeySet] reads the keys that a peer publishes as a JWK Set, [FormatKeySet]
 // writes one's own, and [NewKeySet] lets each count while it is in force: an old
@@ -117,12 +120,16 @@
 // second for each key up to seven more, to say what is wrong with it.
 // Signatures do not hide anything: use TLS.
 //
-// Two parties that share a [Secret] sign with the same key, so somebody on the way
-// may give them their own messages back. A request is none of the answers, because
-// an answer covers its status; it is no request to the other side, because it covers
-// the address that it is for. What is left is that the caller's own server refuses
-// it, with a signed 401 that the caller takes for its peer's: as said, that decides
-// nothing.
+// Two parties that share a [Secret] sign with the same key in both directions, so
+// somebody on the way may give them their own messages back. A request is none of
+// the answers, because an answer covers its status; it is no request to the other
+// side, because it covers the address that it is for, and two servers that share a
+// secret have different ones; and an answer fits the one request that it covers.
+// What is left is that the caller's own server turns its request away, which
+// nobody may take for the peer's word. So a refusal is signed with the secret only
+// if the request was made with it for this very server, and its time or its body
+// was wrong. Any other is signed with the server's own key, which the caller may
+// have among its keys too, or not at all if that is a secret as well.
 //
 // An ECDSA signature has a second form that verifies as well, and anybody can make
 // it. The answer then fits another request than the one that was sent and is not

@@ -43,6 +43,27 @@ func ExampleNewSecretSigner() {
 	// Output: <nil>
 }
 
+// A gateway tells an acquirer of its orders with the secret that they share at that
+// time, and with its own key while there is none.
+func ExampleSigner_PreferSecret() {
+	own, _ := wire.NewSigner(exampleKey("g"), nil)
+	shared := false
+	signer := own.PreferSecret(func() (wire.Secret, bool) { return exampleSecret(), shared })
+
+	keys, _ := wire.NewKeys(exampleKey("g").Public(), exampleSecret())
+	for range 2 {
+		req, _ := http.NewRequest("GET", "https://acquirer.example/", nil)
+		signer.SignRequest(req)
+		keyID, err := wire.VerifyRequest(req, "https://acquirer.example", keys, nil)
+		secret, _ := wire.KeyID(exampleSecret())
+		fmt.Println(keyID == secret, err)
+		shared = true
+	}
+	// Output:
+	// false <nil>
+	// true <nil>
+}
+
 // The gateway publishes its keys, the next one with the day it begins.
 func ExampleFormatKeySet() {
 	jwks, err := wire.FormatKeySet(

@@ -11,7 +11,8 @@ import (
 )
 
 // NewHandler verifies every request before next sees it, and signs every
-// response after next has made it. [Caller] tells next who called. Base is the
+// response after next has made it: with the [Secret] that the request was signed
+// with, if it was one, else by signer. [Caller] tells next who called. Base is the
 // public address of the server as [VerifyRequest] takes it, keys are those of
 // the peers that may call. It fails for a base that is no address.
 //
@@ -24,7 +25,8 @@ import (
 // A request that is not verified is answered with the error and its reason goes
 // to Options.Logger. That answer is signed if it is 401 and the request names one
 // of the keys, so that a peer with a wrong clock can believe what it is told: it
-// was not identified, and nothing was decided about what it asked for. Its detail
+// was not identified, and nothing was decided about what it asked for. It is signed
+// by signer, and with a secret only as the package comment says. Its detail
 // then names the part that differed and what would be right. For a signature that
 // does not verify this takes guesses, which are made once a second for each key; in
 // between the detail says what the signature had to be of. All else is unsigned and
@@ -92,9 +94,9 @@ func CallerByTLS(ctx context.Context) bool {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c, err := h.identify(r)
+	c, made, err := h.identify(r)
 	if err != nil {
-		h.refuse(w, r, err)
+		h.refuse(w, r, made, err)
 		return
 	}
 	a := &answer{header: http.Header{}}
@@ -103,21 +105,24 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.send(w)
 		return
 	}
-	if err := h.sign(a, r); err != nil {
+	if err := h.sign(h.signerFor(made), a, r); err != nil {
 		a = &answer{header: http.Header{}} // nobody could believe it
 		WriteError(a, r, err)
 	}
 	a.send(w)
 }
 
-func (h *handler) identify(r *http.Request) (c caller, err error) {
+// identify is who calls, and what the request claims of that, unless it came with a
+// certificate.
+func (h *handler) identify(r *http.Request) (c caller, made claim, err error) {
 	if byTLS(r, h.o) {
 		c.tls = true
 		c.keyID, err = verifyTLS(r, h.base, h.o)
-		return c, err
+		return c, made, err
 	}
-	c.keyID, err = verifyRequest(r, h.base, h.keys, h.o, h.guessing.may)
-	return c, err
+	made, err = verifyRequest(r, h.base, h.keys, h.o, h.guessing.may)
+	c.keyID = made.keyID()
+	return c, made, err
 }
 
 // verified is the request as the holder of the key sent it.
@@ -133,21 +138,23 @@ func (h *handler) verified(r *http.Request, c caller) *http.Request {
 // refuse answers a request that was not verified. Anybody on the way can bring a
 // refusal about by changing the request. So only that one is signed which no
 // peer takes for a decision.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, made claim, err error) {
 	h.o.logger().WarnContext(r.Context(), "request not verified", "method", r.Method, "path", r.URL.Path, "error", err)
 	a := &answer{header: http.Header{}}
 	WriteError(a, r, err)
 	if bad, ok := errors.AsType[*SignatureError](err); ok && bad.peer {
-		h.sign(a, r) // if that fails, unsigned is all it can be
+		if by := h.refuser(r, made); by != nil {
+			h.sign(by, a, r) // if that fails, unsigned is all it can be
+		}
 	}
 	a.send(w)
 }
 
-func (h *handler) sign(a *answer, r *http.Request) error {
+func (h *handler) sign(by *Signer, a *answer, r *http.Request) error {
 	if r.Method == http.MethodHead || a.code() == http.StatusNoContent || a.code() == http.StatusNotModified {
 		a.body.Reset() // HTTP sends none, so none is signed
 	}
-	err := h.signer.SignResponse(a.header, a.code(), a.body.Bytes(), r)
+	err := by.SignResponse(a.header, a.code(), a.body.Bytes(), r)
 	if err != nil {
 		h.o.logger().ErrorContext(r.Context(), "response not signed", "error", err)
 	}

@@ -158,7 +158,7 @@ func TestOtherFormsOfSignatures(t *testing.T) {
 		}, "signature has salt of another length: want 64 bytes"},
 	} {
 		id, _ := KeyID(tc.key.Public())
-		r := signedBy(t, &Signer{tc.sign, id, testOptions(testTime())})
+		r := signedBy(t, &Signer{signature: tc.sign, keyID: id, o: testOptions(testTime())})
 		if got := refusal(t, r, gateway, keysOf(t, tc.key.Public())); !strings.Contains(got, tc.want) {
 			t.Errorf("%s: told %q, want %q", name, got, tc.want)
 		}

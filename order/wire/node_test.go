@@ -165,6 +165,39 @@ func TestNodeVerifiesOurs(t *testing.T) {
 	}
 }
 
+// Both packages accept the answer of a server that has an Ed25519 key of its own to
+// a request that was signed with a shared secret, with that secret, and refuse it
+// with any byte changed.
+func TestNodeVerifiesAnswersWithASecret(t *testing.T) {
+	id := identities(t)["hmac-sha256"]
+	p := newParty(t, gateway, 9, keysOf(t, id.pub))
+	r := requestTo(t, gateway, id.signer)
+	resp := p.ask(clone(r))
+	if p.own.signed != 0 || resp.StatusCode != 200 {
+		t.Fatalf("status %d, the server's own key signed %d times", resp.StatusCode, p.own.signed)
+	}
+	request := nodeRequest(r)
+	answer := nodeMessage{Status: resp.StatusCode, Headers: map[string]string{}, Request: &request}
+	for _, name := range []string{"Content-Digest", "Signature-Input", "Signature"} {
+		answer.Headers[name] = resp.Header.Get(name)
+	}
+	messages, where := answer.changed()
+	for _, pkg := range nodePackages() {
+		var taken []bool
+		newNodeJob(t, "hmac-sha256", id, append(messages, answer)...).run(t, pkg, "verify", &taken)
+		if len(taken) != len(messages)+1 || !taken[len(messages)] {
+			t.Errorf("%s: the answer is refused: %d results", pkg, len(taken))
+			continue
+		}
+		for i, at := range where {
+			if taken[i] {
+				t.Errorf("%s: taken with a change in %s", pkg, at)
+			}
+		}
+		t.Logf("%s: %d single-byte changes refused", pkg, len(messages))
+	}
+}
+
 // We accept what they sign with each algorithm, and no request of theirs with any
 // single byte changed.
 func TestNodeSignsForUs(t *testing.T) {

@@ -17,6 +17,8 @@ type Signer struct {
 	signature func(message []byte) ([]byte, error)
 	keyID     string
 	o         *Options
+	secret    bool                  // the key is a secret that a peer has too
+	prefers   func() (Secret, bool) // nil: nothing
 }
 
 // NewSigner signs with the private key: ed25519, ecdsa-p256-sha256 or
@@ -33,23 +35,7 @@ func NewSigner(key crypto.Signer, o *Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Signer{func(message []byte) ([]byte, error) { return signWith(key, message) }, id, o}, nil
-}
-
-// NewSecretSigner signs with a secret that the two peers share: hmac-sha256 (RFC
-// 9421 section 3.3.3), which costs far less than the others. The peer verifies
-// with the same secret among its [Keys]. It fails with [ErrKey] for a secret of
-// less than 32 bytes.
-//
-// With one secret both sides sign, so each could be shown its own messages. No
-// request passes for a response, nor for a request to another address; only a
-// signed 401, which decides nothing, can come from the caller's own server.
-func NewSecretSigner(secret Secret, o *Options) (*Signer, error) {
-	id, err := KeyID(secret)
-	if err != nil {
-		return nil, err
-	}
-	return &Signer{func(message []byte) ([]byte, error) { return secret.HMAC(message), nil }, id, o}, nil
+	return &Signer{signature: func(message []byte) ([]byte, error) { return signWith(key, message) }, keyID: id, o: o}, nil
 }
 
 // SignRequest signs the request for its address: method, address, body, content
@@ -110,6 +96,10 @@ func (s *Signer) SignResponse(h http.Header, status int, body []byte, req *http.
 }
 
 func (s *Signer) sign(m message, covered []component) error {
+	s, err := s.current()
+	if err != nil {
+		return &order.Error{Code: order.CodeUnavailable, Detail: "the message could not be signed", Err: err}
+	}
 	in := input{covered, []param{
 		{name: "created", num: s.o.now().Unix(), int: true},
 		{name: "keyid", text: s.keyID},

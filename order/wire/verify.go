@@ -33,25 +33,30 @@ import (
 // verifications more, for every such request. [NewHandler] does so once a second
 // for each key; who calls this for strangers limits how often they ask.
 func VerifyRequest(r *http.Request, base string, keys Keys, o *Options) (keyID string, err error) {
-	return verifyRequest(r, base, keys, o, func(string) bool { return true })
+	c, err := verifyRequest(r, base, keys, o, func(string) bool { return true })
+	if err != nil {
+		return "", err
+	}
+	return c.keyID(), nil
 }
 
 // verifyRequest is VerifyRequest, which guesses at mistakes if it may for the key.
-func verifyRequest(r *http.Request, base string, keys Keys, o *Options, guess func(keyID string) bool) (keyID string, err error) {
+// Beside an error, the claim is what the request says, if it names a known key.
+func verifyRequest(r *http.Request, base string, keys Keys, o *Options, guess func(keyID string) bool) (c claim, err error) {
 	const op = "wire.VerifyRequest"
 	base, err = parseBase(base)
 	if err != nil {
-		return "", &order.Error{Code: order.CodeInternal, Op: op, Err: err}
+		return c, &order.Error{Code: order.CodeInternal, Op: op, Err: err}
 	}
 	m := requestMessage(r, "")
-	c, err := m.claim(r.Context(), keys)
+	c, err = m.claim(r.Context(), keys)
 	if err != nil {
-		return "", refuse(op, err)
+		return claim{}, refuse(op, err)
 	}
 	if err := c.checkRequest(m, r, base, o, guess); err != nil {
-		return "", refuse(op, ofPeer(err))
+		return c, refuse(op, ofPeer(err))
 	}
-	return c.keyID(), nil
+	return c, nil
 }
 
 // checkRequest checks all that the signature of a request vouches for, and gives
