@@ -25,7 +25,7 @@ import (
 // A payment makes about 20 requests in its first ten seconds and one every 5
 // seconds while it waits. Once it has opened its session it is counted by itself,
 // 10 requests a second, 50 in a row and 8 at the same time, whatever else comes
-// from its address, and the last quarter of MaxConcurrent is kept for such
+// from its address, and a quarter of MaxConcurrent is kept for such
 // payments: a flood keeps nobody from finishing who has begun. All that one address
 // has begun is worked on in an eighth of MaxConcurrent at the same time, so that
 // whoever begins many payments does not fill what is kept for others'. How often

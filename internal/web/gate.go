@@ -19,6 +19,7 @@ type Gate struct {
 	Lane func(*http.Request) Lane // where a request is counted
 
 	inside atomic.Int64
+	others atomic.Int64 // of those inside, who begin something: they are not Lane.First
 	turned atomic.Int64 // away, for the log
 	line   rate.Sometimes
 }
@@ -28,8 +29,10 @@ type Lane struct {
 	Table  *limit.Table
 	Caller string
 	Limit  wire.Limit
-	// First says that the request ends something that was begun. The last quarter
-	// of Gate.Max is kept for these: what was begun is finished before more is.
+	// First says that the request ends something that was begun. A quarter of
+	// Gate.Max is kept for these: what was begun is finished before more is. The
+	// rest is for all: requests that are First keep the others out only when there
+	// is no room left at all.
 	First bool
 	// Within is a lane that the request has to fit in too: its Table, Caller and
 	// Limit count. It is asked first. nil is none.
@@ -45,18 +48,52 @@ func NewGate(max int, lane func(*http.Request) Lane) *Gate {
 // enter counts the request. The error turns it away; else leave is called when it
 // is done.
 func (g *Gate) enter(l Lane) (leave func(), err error) {
-	n := g.inside.Add(1)
-	if room := g.room(l); room >= 0 && n > room {
-		g.inside.Add(-1)
+	freed, ok := g.take(l)
+	if !ok {
 		return nil, &order.Error{Code: order.CodeUnavailable, Detail: "the server has too much to do: ask again in a moment", RetryAfter: time.Second}
 	}
 	left, err := l.enter()
 	if err != nil {
-		g.inside.Add(-1)
+		freed()
 		return nil, err
 	}
-	return func() { left(); g.inside.Add(-1) }, nil
+	return func() { left(); freed() }, nil
 }
+
+// take takes a place for the request, and leave gives it back. Those that are not
+// First are held to their part before they are counted with the others: however
+// many try, they take no room of who is.
+func (g *Gate) take(l Lane) (leave func(), ok bool) {
+	part, all := room{&g.others, int64(g.Max - g.Max/4)}, room{&g.inside, int64(g.Max)}
+	if l.First {
+		return all.leave, all.take()
+	}
+	if !part.take() {
+		return nil, false
+	}
+	if !all.take() {
+		part.leave()
+		return nil, false
+	}
+	return func() { all.leave(); part.leave() }, true
+}
+
+// room is a count of requests and the most that there may be; negative is no
+// limit.
+type room struct {
+	inside *atomic.Int64
+	most   int64
+}
+
+func (r room) take() bool {
+	if n := r.inside.Add(1); r.most >= 0 && n > r.most {
+		r.leave()
+		return false
+	}
+	return true
+}
+
+func (r room) leave() { r.inside.Add(-1) }
 
 // enter counts the request in the lane and in those that it is within.
 func (l Lane) enter() (leave func(), err error) {
@@ -83,13 +120,6 @@ func Enter(t *limit.Table, caller string, l wire.Limit) (leave func(), err error
 		return nil, &order.Error{Code: order.CodeRateLimited, Detail: "there were too many requests: ask again later", RetryAfter: wait}
 	}
 	return leave, nil
-}
-
-func (g *Gate) room(l Lane) int64 {
-	if l.First || g.Max < 0 {
-		return int64(g.Max)
-	}
-	return int64(g.Max - g.Max/4)
 }
 
 // through passes requests on to next as the gate lets them in. A nil gate is

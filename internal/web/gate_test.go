@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/limit"
 	"github.com/anyscan/anyscan/order"
@@ -111,6 +113,59 @@ func TestTooMuchIs503(t *testing.T) {
 		synctest.Wait()
 		if resp := ask(h, "/", http.Header{}, nil); resp.StatusCode != 200 {
 			t.Errorf("when all have left, the status is %d", resp.StatusCode)
+		}
+	})
+}
+
+// Who ends what was begun takes no room of those who begin something, as long as
+// there is room at all: of 8 places, 5 are with the ones, and 3 are free for the
+// others.
+func TestWhoEndsLeavesRoomForWhoBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		h := gated(t, 8, wire.Limit{PerSecond: -1, Concurrent: -1}, nil, func(http.ResponseWriter, *http.Request) { <-release })
+		answers := make(chan int, 9)
+		send := func(times int, header http.Header) {
+			for range times {
+				go func() { answers <- ask(h, "/", header, nil).StatusCode }()
+			}
+			synctest.Wait()
+		}
+		send(5, http.Header{"First": {"1"}})
+		send(3, http.Header{})
+		if n := len(answers); n > 0 {
+			t.Errorf("%d of 8 were turned away, the first with status %d", n, <-answers)
+		}
+		send(1, http.Header{})
+		if len(answers) == 0 || <-answers != 503 {
+			t.Error("the ninth was let in")
+		}
+		close(release)
+	})
+}
+
+// Whatever comes and goes, what is counted is what is inside: nobody is turned away
+// while there is room, nobody is let in where there is none.
+func TestTheGateCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		most := rapid.IntRange(1, 12).Draw(t, "max")
+		g, table := NewGate(most, nil), limit.NewTable(10, 0)
+		var inside [2][]func() // by First
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			kind := rapid.IntRange(0, 1).Draw(t, "first")
+			if n := len(inside[kind]); n > 0 && rapid.Bool().Draw(t, "leaves") {
+				inside[kind][n-1]()
+				inside[kind] = inside[kind][:n-1]
+				continue
+			}
+			leave, err := g.enter(Lane{Table: table, Limit: wire.Limit{PerSecond: -1, Concurrent: -1}, First: kind == 1})
+			room := len(inside[0])+len(inside[1]) < most && (kind == 1 || len(inside[0]) < most-most/4)
+			if (err == nil) != room {
+				t.Fatalf("of %d there are %d and %d inside, one more of kind %d: %v", most, len(inside[0]), len(inside[1]), kind, err)
+			}
+			if err == nil {
+				inside[kind] = append(inside[kind], leave)
+			}
 		}
 	})
 }

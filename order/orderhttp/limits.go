@@ -27,7 +27,7 @@ type Limits struct {
 	// is verified: the gateway's notifications. Default: 1,000 a second, 2,000 in
 	// a row, 400 at the same time.
 	PerPeer wire.Limit
-	// MaxConcurrent is how many requests are worked on at the same time. The last
+	// MaxConcurrent is how many requests are worked on at the same time. A
 	// quarter is kept for what comes below /v1. Default: 1,000.
 	MaxConcurrent int
 	// Proxies is how many reverse proxies stand in front of every request, each of
