@@ -14,6 +14,11 @@ type Acquirer struct {
 	Name string
 	// Keys are what its messages are signed with. During a rotation there are two,
 	// whose times overlap. A key belongs to one acquirer and one purpose.
+	//
+	// With a shared secret among them, all that the acquirer is told is signed
+	// with the first one in force, and what it asks is answered with the one that
+	// it asked with. So to rotate a secret, put the new one after the old one: the
+	// acquirer has both by then, and is told with the new one when the old one ends.
 	Keys []Key
 	// TLSKeys are the public keys of its TLS client certificates, where it
 	// identifies itself by one instead of a signature.

@@ -53,6 +53,40 @@ func (d *Directory) key(op string, keys map[string]holder, keyID string) (crypto
 	return h.key.Public, nil
 }
 
+// KeysOf are the keys of one acquirer, for whoever tells it of its orders.
+func (d *Directory) KeysOf(acquirer string) AcquirerKeys { return AcquirerKeys{d, acquirer} }
+
+// AcquirerKeys are those of one acquirer: what another signed acknowledges nothing
+// in its name. It is live and safe for concurrent use, as its [Directory] is, and
+// finds nothing while that does not have the acquirer.
+type AcquirerKeys struct {
+	directory *Directory
+	acquirer  string
+}
+
+// Key is the acquirer's key with that identifier, as [Directory.Key] has it. The
+// error has [order.CodeNotFound], also for a key of another acquirer.
+func (k AcquirerKeys) Key(_ context.Context, keyID string) (crypto.PublicKey, error) {
+	const op = "clearing.AcquirerKeys.Key"
+	keys := k.directory.load().keys
+	if h, ok := keys[keyID]; ok && h.acquirer != k.acquirer {
+		return nil, order.Errorf(order.CodeNotFound, op, "%q does not have the key %.64q", k.acquirer, keyID)
+	}
+	return k.directory.key(op, keys, keyID)
+}
+
+// Secret is the shared secret to sign with what the acquirer is told: the first of
+// its keys that is one and in force. ok is false while there is none.
+func (k AcquirerKeys) Secret() (secret SharedSecret, ok bool) {
+	now := k.directory.now()
+	for _, key := range k.directory.load().acquirers[k.acquirer].Keys {
+		if secret, ok := key.Public.(SharedSecret); ok && key.inForce(now) {
+			return secret, true
+		}
+	}
+	return SharedSecret{}, false
+}
+
 // TLSKeys are the keys of TLS client certificates, as [Directory.Key] and
 // [Directory.Holder] are those of signatures.
 func (d *Directory) TLSKeys() TLSKeys { return TLSKeys{d} }

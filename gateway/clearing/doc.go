@@ -47,7 +47,9 @@
 // An acquirer identifies itself by a signature ([Directory.Key]) or by its TLS
 // client certificate ([Directory.TLSKeys]). Keys are in force for a time, so that
 // a new one begins before the old one ends; a key that is not in force, or was
-// removed, finds nobody. [Server.For] is bound to the name: each call looks the
+// removed, finds nobody. What it is told is signed with the secret that it shares
+// with the clearing institution, if it has one ([Directory.KeysOf]), and acknowledged
+// by its own keys alone. [Server.For] is bound to the name: each call looks the
 // acquirer up again, and one that has left is [order.CodeUnauthenticated].
 //
 // A disabled acquirer begins nothing new, [order.CodeForbidden], and still asks

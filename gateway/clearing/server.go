@@ -48,7 +48,8 @@ var _ gateway.SecondServer = (*Server)(nil)
 //
 // notify says how an acquirer is told about its orders. It is called for each
 // acquirer of the directory, and again when the directory has a new one or one
-// with another notify address; it neither waits nor changes the directory. From
+// with another notify address; it neither waits nor changes the directory. What it
+// makes is kept, so it looks the acquirer's keys up in d: [Directory.KeysOf]. From
 // now on d takes only what this server can use: every component that it names is
 // configured, every acquirer has a notifier. base is where the server's pages are, such as
 // "https://pay.example": every address that it gives out begins with it. o may

@@ -46,28 +46,16 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	return &Node{Name: "gateway", Handler: handler, Work: server.Run}, nil
 }
 
-// notifier is how an acquirer is told about its orders; nil, which the server
+// notifier is how an acquirer is told about its orders, with the secret that it
+// shares with the gateway, if there is one; nil, which the server
 // tells as a problem of the directory, for an address that is none.
 func (g Gateway) notifier(signer *wire.Signer) func(clearing.Acquirer) order.Notifier {
 	return func(a clearing.Acquirer) order.Notifier {
-		n, err := orderhttp.NewNotifier(a.Notify, wire.NewTransport(g.HTTP, signer, keysOf{g.Directory, a.Name}, nil), nil)
+		keys := g.Directory.KeysOf(a.Name)
+		n, err := orderhttp.NewNotifier(a.Notify, wire.NewTransport(g.HTTP, signer.PreferSecret(keys.Secret), keys, nil), nil)
 		if err != nil {
 			return nil
 		}
 		return n
 	}
-}
-
-// keysOf are the keys of one acquirer: another's acknowledge nothing for it.
-type keysOf struct {
-	directory *clearing.Directory
-	acquirer  string
-}
-
-// Key implements [wire.Keys].
-func (k keysOf) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
-	if holder, known := k.directory.Holder(id); !known || holder != k.acquirer {
-		return nil, order.Errorf(order.CodeNotFound, "roles.Key", "%s has no key %.64q", k.acquirer, id)
-	}
-	return k.directory.Key(ctx, id)
 }

@@ -2,45 +2,15 @@ package roles
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
 )
-
-// What one acquirer signed acknowledges nothing in another's name.
-func TestAnAcquirerHasItsOwnKeysAlone(t *testing.T) {
-	ids := map[string]string{}
-	var all []clearing.Acquirer
-	for i, name := range []string{"north", "south"} {
-		public := ed25519.NewKeyFromSeed(append(make([]byte, 31), byte(i+1))).Public()
-		id, err := wire.KeyID(public)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids[name] = id
-		all = append(all, clearing.Acquirer{Name: name, Keys: []clearing.Key{{Public: public}}})
-	}
-	directory, err := clearing.NewDirectory(all, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys := keysOf{directory, "north"}
-	if _, err := keys.Key(t.Context(), ids["north"]); err != nil {
-		t.Errorf("its own: %v", err)
-	}
-	for _, id := range []string{ids["south"], "nobody's"} {
-		if key, err := keys.Key(t.Context(), id); !errors.Is(err, order.CodeNotFound) {
-			t.Errorf("%s: %v, %v; want %s", id, key, err, order.CodeNotFound)
-		}
-	}
-}
 
 // Work that was added ends with the node's, and the other way round; an error of
 // either is told, its being stopped is none.
