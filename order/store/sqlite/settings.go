@@ -23,6 +23,7 @@ func prepare(ctx context.Context, write, read *sql.DB, o Options) error {
 		"foreign_keys": "1",
 		"busy_timeout": fmt.Sprint(o.BusyTimeout.Milliseconds()),
 		"query_only":   "0",
+		"temp_store":   "2", // MEMORY
 	})
 	if err != nil {
 		return err

@@ -62,7 +62,7 @@ func open(ctx context.Context, path string, opts *Options) (*store.Store, error)
 	if err != nil {
 		return nil, err
 	}
-	w, err := sqlite.NewConnector(dsn(file, o, "_txlock=immediate"))
+	w, err := sqlite.NewConnector(dsn(file, o, "_txlock=immediate&_pragma=temp_store(memory)"))
 	if err != nil {
 		return nil, err
 	}
