@@ -36,10 +36,10 @@ func (s *Server) change(ctx context.Context, op string, id order.ID, why string,
 	return r, nil
 }
 
-// make stores a new order.
-func (s *Server) make(ctx context.Context, tx *sql.Tx, o order.Order) (record, error) {
+// make stores a new order; message is what it is as JSON.
+func (s *Server) make(ctx context.Context, tx *sql.Tx, o order.Order, message []byte) (record, error) {
 	r := record{order: o, standing: standing{state: order.StatePlacing, changed: o.Created}, seq: 1}
-	if err := r.insert(ctx, tx); err != nil {
+	if err := r.insert(ctx, tx, message); err != nil {
 		return r, err
 	}
 	return r, s.note(ctx, tx, "", r, "confirmed")
