@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/anyscan/anyscan/order"
@@ -62,24 +61,21 @@ func (r *record) insert(ctx context.Context, tx *sql.Tx, message []byte) error {
 }
 
 // update writes where the order stands now, unless somebody else did meanwhile.
-func (r *record) update(ctx context.Context, tx *sql.Tx) error {
+func (r *record) update(ctx context.Context, tx *sql.Tx) (updated bool, err error) {
 	payment, err := r.paymentText()
 	if err != nil {
-		return err
+		return false, err
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE acquirer_orders
 		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6 + 1
 		WHERE order_id = $7 AND seq = $6`,
 		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq, string(r.order.ID))
 	if err != nil {
-		return err
+		return false, err
 	}
 	n, err := res.RowsAffected()
-	if err == nil && n != 1 {
-		err = fmt.Errorf("acquirer: order %s was changed at the same time", r.order.ID)
-	}
 	r.seq++
-	return err
+	return n == 1, err
 }
 
 func (r *record) paymentText() (string, error) {
