@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -82,6 +85,25 @@ func TestFormKey(t *testing.T) {
 	if _, err := NewFormKey([]byte("other")).Open("page", hidden, "content"); err == nil {
 		t.Error("a key that another signed is good")
 	}
+}
+
+// Keys sort by when their forms were made, whatever is posted with them.
+func TestFormKeysAreInTheOrderOfTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := NewFormKey([]byte("secret"))
+		var keys []string
+		for i := range 20 {
+			key, err := k.Open("page", k.Mint("page"), fmt.Sprint("content ", i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, key)
+			time.Sleep(time.Millisecond)
+		}
+		if !slices.IsSorted(keys) {
+			t.Errorf("the keys are %q: want them in order", keys)
+		}
+	})
 }
 
 // FuzzReadForm: a form that is read is within its limit and is what was sent.

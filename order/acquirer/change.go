@@ -3,6 +3,7 @@ package acquirer
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"github.com/anyscan/anyscan/order"
 )
@@ -13,22 +14,31 @@ import (
 // everything as it is. After an error, an *order.Error, the record is empty:
 // how the order stands is not known.
 func (s *Server) change(ctx context.Context, op string, id order.ID, why string, fn func(*record) error) (r record, err error) {
+	return s.changeSince(ctx, op, record{order: order.Order{ID: id}}, why, fn)
+}
+
+// changeSince is change for an order that was read or stored a moment ago: it is
+// read again, and fn called again, only if it has changed since.
+func (s *Server) changeSince(ctx context.Context, op string, known record, why string, fn func(*record) error) (r record, err error) {
 	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := s.store.Lock(ctx, tx, "acquirer_orders "+string(id)); err != nil {
+		if err := s.store.Lock(ctx, tx, "acquirer_orders "+string(known.order.ID)); err != nil {
 			return err
 		}
-		was, err := load(ctx, tx, op, id)
+		if known.seq > 0 {
+			var done bool
+			if r, done, err = s.decide(ctx, tx, known, why, fn); done {
+				return err
+			}
+		}
+		stored, err := load(ctx, tx, op, known.order.ID)
 		if err != nil {
 			return err
 		}
-		r = was
-		if err := fn(&r); err != nil || r.standing == was.standing {
-			return err
+		var done bool
+		if r, done, err = s.decide(ctx, tx, stored, why, fn); err == nil && !done && r.standing != stored.standing {
+			err = fmt.Errorf("acquirer: order %s was changed at the same time", known.order.ID)
 		}
-		if err := r.update(ctx, tx); err != nil {
-			return err
-		}
-		return s.note(ctx, tx, was.state, r, why)
+		return err
 	})
 	if err != nil {
 		return record{}, s.fail(ctx, op, err)
@@ -36,10 +46,24 @@ func (s *Server) change(ctx context.Context, op string, id order.ID, why string,
 	return r, nil
 }
 
-// make stores a new order.
-func (s *Server) make(ctx context.Context, tx *sql.Tx, o order.Order) (record, error) {
+// decide calls fn on an order and writes what it decided. It is not done when
+// that is nothing, or when the stored order is another by now.
+func (s *Server) decide(ctx context.Context, tx *sql.Tx, was record, why string, fn func(*record) error) (r record, done bool, err error) {
+	r = was
+	if err := fn(&r); err != nil || r.standing == was.standing {
+		return r, false, err
+	}
+	done, err = r.update(ctx, tx)
+	if err == nil && done {
+		err = s.note(ctx, tx, was.state, r, why)
+	}
+	return r, done || err != nil, err
+}
+
+// make stores a new order; message is what it is as JSON.
+func (s *Server) make(ctx context.Context, tx *sql.Tx, o order.Order, message []byte) (record, error) {
 	r := record{order: o, standing: standing{state: order.StatePlacing, changed: o.Created}, seq: 1}
-	if err := r.insert(ctx, tx); err != nil {
+	if err := r.insert(ctx, tx, message); err != nil {
 		return r, err
 	}
 	return r, s.note(ctx, tx, "", r, "confirmed")

@@ -2,6 +2,7 @@ package acquirer
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -62,33 +63,52 @@ func (s *Server) draft(ctx context.Context, address string, c order.Confirmation
 // confirmation's key before. What the page says now, refusal, counts for a new
 // order only: a repeated confirmation goes on with what was agreed.
 func (s *Server) keep(ctx context.Context, c order.Confirmation, v visited, o order.Order, refusal error) (r record, err error) {
+	const op = "acquirer.Confirm"
 	sum, err := fingerprint(c)
 	if err != nil {
 		return r, err
 	}
-	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	message, err := json.Marshal(o) // before its turn in the group, which others wait for
+	if err != nil {
+		return r, err
+	}
+	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		if err := s.store.Lock(ctx, tx, v.locks(c)...); err != nil {
 			return err
 		}
-		made, known, err := findConfirmation(ctx, tx, c.Merchant, c.Key)
-		switch {
-		case err != nil:
-			return err
-		case !known && refusal != nil:
-			return refusal
-		case !known:
-			r, err = s.enter(ctx, tx, v, o)
-			if err != nil {
+		live, refusal := order.ID(""), refusal
+		if refusal == nil {
+			live, refusal = s.usable(ctx, tx, op, v)
+		}
+		if refusal == nil {
+			first, err := insertConfirmation(ctx, tx, c.Merchant, c.Key, confirmed{cmp.Or(live, o.ID), sum})
+			switch {
+			case err != nil:
+				return err
+			case first:
+				r, err = s.enter(ctx, tx, v, o, message, live)
 				return err
 			}
-			return insertConfirmation(ctx, tx, c.Merchant, c.Key, confirmed{r.order.ID, sum})
-		case !bytes.Equal(made.fingerprint, sum):
-			return order.Errorf(order.CodeIdempotencyKeyReused, "acquirer.Confirm", "the key stands for another confirmation: use a new one")
 		}
-		r, err = load(ctx, tx, "acquirer.Confirm", made.order)
+		r, err = repeated(ctx, tx, op, c, sum, refusal)
 		return err
 	})
 	return r, err
+}
+
+// repeated is the order that was made under the key of a confirmation. If there
+// is none, the refusal of a new one stands.
+func repeated(ctx context.Context, tx *sql.Tx, op string, c order.Confirmation, sum []byte, refusal error) (record, error) {
+	made, known, err := findConfirmation(ctx, tx, c.Merchant, c.Key)
+	switch {
+	case err != nil:
+		return record{}, err
+	case !known:
+		return record{}, refusal
+	case !bytes.Equal(made.fingerprint, sum):
+		return record{}, order.Errorf(order.CodeIdempotencyKeyReused, op, "the key stands for another confirmation: use a new one")
+	}
+	return load(ctx, tx, op, made.order)
 }
 
 // fingerprint is the same for the same content, whatever the key.

@@ -26,7 +26,7 @@ func (s *Server) place(ctx context.Context, r record) (record, error) {
 	address, err := s.hand(ctx, r.order)
 	switch {
 	case err == nil:
-		return s.change(ctx, op, r.order.ID, "placed", func(r *record) error {
+		return s.changeSince(ctx, op, r, "placed", func(r *record) error {
 			r.placed(address, s.now())
 			return nil
 		})

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/anyscan/anyscan/order"
@@ -53,36 +52,30 @@ func load(ctx context.Context, tx *sql.Tx, op string, id order.ID) (r record, er
 	return r, errors.Join(err, json.Unmarshal([]byte(message), &r.order))
 }
 
-func (r *record) insert(ctx context.Context, tx *sql.Tx) error {
-	message, err := json.Marshal(r.order)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO acquirer_orders
+// insert stores a new order; message is what r.order is as JSON.
+func (r *record) insert(ctx context.Context, tx *sql.Tx, message []byte) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO acquirer_orders
 		(order_id, message, state, version, changed, address, payment, seq) VALUES ($1, $2, $3, $4, $5, '', '', $6)`,
 		string(r.order.ID), string(message), string(r.state), r.version, r.changed.UnixMicro(), r.seq)
 	return err
 }
 
 // update writes where the order stands now, unless somebody else did meanwhile.
-func (r *record) update(ctx context.Context, tx *sql.Tx) error {
+func (r *record) update(ctx context.Context, tx *sql.Tx) (updated bool, err error) {
 	payment, err := r.paymentText()
 	if err != nil {
-		return err
+		return false, err
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE acquirer_orders
 		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6 + 1
 		WHERE order_id = $7 AND seq = $6`,
 		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq, string(r.order.ID))
 	if err != nil {
-		return err
+		return false, err
 	}
 	n, err := res.RowsAffected()
-	if err == nil && n != 1 {
-		err = fmt.Errorf("acquirer: order %s was changed at the same time", r.order.ID)
-	}
 	r.seq++
-	return err
+	return n == 1, err
 }
 
 func (r *record) paymentText() (string, error) {
@@ -108,8 +101,14 @@ func findConfirmation(ctx context.Context, tx *sql.Tx, merchant, key string) (c 
 	return c, err == nil, err
 }
 
-func insertConfirmation(ctx context.Context, tx *sql.Tx, merchant, key string, c confirmed) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO acquirer_confirmations (merchant, idempotency, fingerprint, order_id)
-		VALUES ($1, $2, $3, $4)`, merchant, key, c.fingerprint, string(c.order))
-	return err
+// insertConfirmation reports whether it is the first one under its key, and
+// leaves everything as it is if not.
+func insertConfirmation(ctx context.Context, tx *sql.Tx, merchant, key string, c confirmed) (first bool, err error) {
+	res, err := tx.ExecContext(ctx, `INSERT INTO acquirer_confirmations (merchant, idempotency, fingerprint, order_id)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (merchant, idempotency) DO NOTHING`, merchant, key, c.fingerprint, string(c.order))
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }

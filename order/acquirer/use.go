@@ -62,18 +62,13 @@ func (s *Server) usable(ctx context.Context, tx *sql.Tx, op string, v visited) (
 	return made, nil
 }
 
-// enter gives a new confirmation its order: the new one, or, at a code that
-// stands for one order, the one that others can still pay.
-func (s *Server) enter(ctx context.Context, tx *sql.Tx, v visited, o order.Order) (record, error) {
-	const op = "acquirer.Confirm"
-	live, err := s.usable(ctx, tx, op, v)
-	switch {
-	case err != nil:
-		return record{}, err
-	case live != "":
-		return load(ctx, tx, op, live)
+// enter gives a new confirmation its order: the new one, written as message, or,
+// at a code that stands for one order, the live one that others can still pay.
+func (s *Server) enter(ctx context.Context, tx *sql.Tx, v visited, o order.Order, message []byte, live order.ID) (record, error) {
+	if live != "" {
+		return load(ctx, tx, "acquirer.Confirm", live)
 	}
-	r, err := s.make(ctx, tx, o)
+	r, err := s.make(ctx, tx, o, message)
 	if err == nil && v.dynamic {
 		err = setCodeOrder(ctx, tx, v.sum, o.ID)
 	}

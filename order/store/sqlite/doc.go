@@ -19,6 +19,13 @@
 // which a network file system does not have. There is no in-memory mode; tests
 // open a file in t.TempDir().
 //
+// What undoing one request of a group would need is kept in memory until the
+// next one runs (temp_store=MEMORY): a request that rewrites a large table, such
+// as a migration, needs as much memory as it changes.
+//
+// Each connection keeps the statements that it ran prepared, by their text: the
+// same text with other arguments runs without being parsed and planned again.
+//
 // A program may switch the driver to fdatasync (its function Fdatasync), which
 // flushes the same data at less cost. That is a setting of the whole process,
 // so it is left to main.

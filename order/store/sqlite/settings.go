@@ -26,7 +26,7 @@ func dsns(file string, o Options) (write, read string) {
 	u := url.URL{Scheme: "file", Path: name}
 	both := fmt.Sprintf("%s?mode=rw&_pragma=busy_timeout(%d)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_defensive=1&_dqs=0",
 		u.String(), o.BusyTimeout.Milliseconds())
-	return both + "&_txlock=immediate", both + "&_pragma=query_only(1)"
+	return both + "&_txlock=immediate&_pragma=temp_store(memory)", both + "&_pragma=query_only(1)"
 }
 
 // prepare brings the file into WAL mode and makes sure that both pools keep
@@ -41,6 +41,7 @@ func prepare(ctx context.Context, write, read *sql.DB, o Options) error {
 		"foreign_keys": "1",
 		"busy_timeout": fmt.Sprint(o.BusyTimeout.Milliseconds()),
 		"query_only":   "0",
+		"temp_store":   "2", // MEMORY
 	})
 	if err != nil {
 		return err

@@ -22,15 +22,19 @@ func TestSettingsThatDoNotTakeEffectAreErrors(t *testing.T) {
 		t.Cleanup(func() { db.Close() })
 		return db
 	}
-	const all = "_synchronous=FULL&_foreign_keys=1&_busy_timeout=5000"
+	const (
+		memory = "&_pragma=temp_store(memory)"
+		all    = "_synchronous=FULL&_foreign_keys=1&_busy_timeout=5000" + memory
+	)
 	tests := map[string]struct {
 		write, read string
 		ok          bool
 	}{
 		"all":             {all, "_query_only=1", true},
-		"not synchronous": {"_synchronous=NORMAL&_foreign_keys=1&_busy_timeout=5000", "_query_only=1", false},
-		"no foreign keys": {"_synchronous=FULL&_busy_timeout=5000", "_query_only=1", false},
-		"no busy timeout": {"_synchronous=FULL&_foreign_keys=1", "_query_only=1", false},
+		"not synchronous": {"_synchronous=NORMAL&_foreign_keys=1&_busy_timeout=5000" + memory, "_query_only=1", false},
+		"no foreign keys": {"_synchronous=FULL&_busy_timeout=5000" + memory, "_query_only=1", false},
+		"no busy timeout": {"_synchronous=FULL&_foreign_keys=1" + memory, "_query_only=1", false},
+		"undo on disk":    {"_synchronous=FULL&_foreign_keys=1&_busy_timeout=5000", "_query_only=1", false},
 		"readers write":   {all, "", false},
 		"writer reads":    {all + "&_query_only=1", "_query_only=1", false},
 	}

@@ -70,7 +70,7 @@ func open(ctx context.Context, path string, opts *Options) (*store.Store, error)
 	if err != nil {
 		return nil, err
 	}
-	write, read := pool(uncancelled{w}, 1), pool(r, o.Readers)
+	write, read := pool(prepared{uncancelled{w}}, 1), pool(prepared{r}, o.Readers)
 	if err := prepare(ctx, write, read, o); err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
