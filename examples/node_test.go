@@ -6,16 +6,20 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/internal/nodetest"
@@ -35,7 +39,7 @@ func TestNodeAcquirerAndTerminalPay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := nodetest.Script(t, nil, "node/terminal.mjs", code, jwkOf(v.Keys.Codes, false), v.Gateway, "blue")
+	out := nodetest.Script(t, nil, "node/terminal.mjs", code, jwkOf(v.Keys.Codes), v.Gateway, "blue")
 	t.Logf("the terminal:\n%s", out)
 
 	var last struct {
@@ -67,14 +71,14 @@ func TestNodeTerminalRefusesIllegalCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := jwkOf(v.Keys.Codes, false)
+	good := jwkOf(v.Keys.Codes)
 	for name, c := range map[string]struct{ code, key string }{
 		"another path": {strings.Replace(code, "/m/cafe", "/m/tea", 1), good},
 		"another host": {strings.Replace(code, "acquirer.", "acquired.", 1), good},
 		"signature":    {code[:len(code)-9] + "AAAAAAAAA", good},
 		"none":         {v.Acquirer + "/m/cafe", good},
 		"added":        {code + "&a=b", good},
-		"another key":  {code, jwkOf(v.Keys.Gateway, false)},
+		"another key":  {code, jwkOf(v.Keys.Gateway)},
 	} {
 		if c.code == code && c.key == good {
 			t.Fatalf("%s: nothing was changed in %s", name, code)
@@ -132,6 +136,71 @@ func TestNodeAcquirerBelievesTheGatewayAlone(t *testing.T) {
 	}
 }
 
+// What is not the JSON that the document asks for is told as the sender's mistake,
+// with its kind and never as a fault of the server; the signed way too.
+func TestNodeAcquirerTellsWhatIsMalformed(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	v := newVillage(t, ctx)
+	gateway, err := wire.NewSigner(v.Keys.Gateway, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string]string{
+		"empty":     "",
+		"cut":       `{"order":{"id":`,
+		"two":       `{}{}`,
+		"null":      "null",
+		"a list":    "[]",
+		"a text":    `"order"`,
+		"not UTF-8": "{\"a\":\"\xff\"}",
+		"a form":    "merchant=cafe&revision=r1",
+		"deep":      strings.Repeat("[", 100_000),
+	} {
+		for path, sign := range map[string]func(*http.Request) error{"/m/cafe/orders": unsigned, "/v1/notifications": gateway.SignRequest} {
+			if got := v.post(ctx, path, body, sign); !errors.Is(got, order.CodeInvalid) {
+				t.Errorf("%s at %s: %v", name, path, got)
+			}
+		}
+	}
+	large := `"` + strings.Repeat("a", 1<<20) + `"` // which our signer refuses already
+	if got := v.post(ctx, "/v1/notifications", large, unsigned); !errors.Is(got, order.CodeTooLarge) {
+		t.Errorf("more than 1 MiB: %v", got)
+	}
+}
+
+// The acquirer in JavaScript takes the file of secrets that the acquirer in Go
+// makes, and is the same acquirer with it; without a key it says what one is.
+func TestNodeAcquirerTakesTheKeysOfTheGoAcquirer(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	file := filepath.Join(t.TempDir(), "bank.json")
+	lookup, err := program.Kept(file, []string{"ACQUIRER_KEY", "ACQUIRER_FORMS"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := program.NewSecrets(lookup)
+	keys := local.NewKeys()
+	keys.Acquirer = read.Key("the key", "ACQUIRER_KEY")
+	if err := read.Err(); err != nil {
+		t.Fatal(err)
+	}
+	v := newVillageOf(t, ctx, keys, "KEYS="+file)
+	code, err := v.Code(ctx, "cafe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodetest.Script(t, nil, "node/terminal.mjs", code, jwkOf(v.Keys.Codes), v.Gateway, "blue") // the gateway knows the key that orders are signed with
+
+	for name, wrong := range map[string]string{"none": "", "a JWK": jwkOf(keys.Codes), "31 bytes": seedText(keys.Acquirer[:31]), "no base64": strings.Repeat("!", 44)} {
+		cmd := nodetest.Command(t, "node/acquirer.mjs")
+		cmd.Env = append(cmd.Env, "BASE="+v.Acquirer, "GATEWAY="+v.Gateway, "ACQUIRER_KEY="+wrong)
+		if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "ACQUIRER_KEY does not hold 32 bytes in base64") || wrong != "" && strings.Contains(string(out), wrong) {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
 // A village has a Go gateway and wallet company, and an acquirer on Node. What
 // anybody sends to gateway or acquirer passes the checker.
 type village struct {
@@ -142,11 +211,19 @@ type village struct {
 
 func newVillage(t *testing.T, ctx context.Context) *village {
 	t.Helper()
+	keys := local.NewKeys()
+	return newVillageOf(t, ctx, keys, "ACQUIRER_KEY="+seedText(keys.Acquirer.Seed()))
+}
+
+// newVillageOf has the keys, of which the acquirer learns its own from its
+// environment.
+func newVillageOf(t *testing.T, ctx context.Context, keys *local.Keys, env string) *village {
+	t.Helper()
 	first, second, wallet, back := listen(t), listen(t), listen(t), listen(t)
 	s := &local.System{Acquirer: local.Address("acquirer", first), Gateway: local.Address("gateway", second), Wallet: local.Address("wallet", wallet),
-		Dir: t.TempDir(), Keys: local.NewKeys(), Base: described(&http.Transport{DialContext: wire.DialLocalhost(nil)})}
+		Dir: t.TempDir(), Keys: keys, Base: described(&http.Transport{DialContext: wire.DialLocalhost(nil)})}
 	v := &village{System: s, t: t}
-	v.front(first, v.startAcquirer(ctx))
+	v.front(first, v.startAcquirer(ctx, env))
 	v.front(second, back.Addr().String())
 	v.work(ctx, s.OpenGateway, back)
 	v.work(ctx, s.OpenWallet, wallet)
@@ -154,10 +231,9 @@ func newVillage(t *testing.T, ctx context.Context) *village {
 }
 
 // startAcquirer runs the acquirer and tells where it listens.
-func (v *village) startAcquirer(ctx context.Context) (address string) {
+func (v *village) startAcquirer(ctx context.Context, env string) (address string) {
 	cmd := nodetest.Command(v.t, "node/acquirer.mjs")
-	cmd.Env = append(cmd.Env, "BASE="+v.Acquirer, "GATEWAY="+v.Gateway,
-		"KEY="+jwkOf(v.Keys.Acquirer, true))
+	cmd.Env = append(cmd.Env, "BASE="+v.Acquirer, "GATEWAY="+v.Gateway, env)
 	v.acquirer = startProgram(ctx, v.t, cmd)
 	return strings.TrimPrefix(v.hear("listening at "), "listening at ")
 }
@@ -221,16 +297,32 @@ func (v *village) work(ctx context.Context, open func(context.Context) (*roles.N
 	})
 }
 
-// jwkOf is a key as a JSON Web Key (RFC 8037).
-func jwkOf(key ed25519.PrivateKey, private bool) string {
-	encode := base64.RawURLEncoding.EncodeToString
-	jwk := map[string]string{"kty": "OKP", "crv": "Ed25519", "x": encode(key.Public().(ed25519.PublicKey))}
-	if private {
-		jwk["d"] = encode(key.Seed())
-	}
-	text, err := json.Marshal(jwk)
+func unsigned(*http.Request) error { return nil }
+
+// post posts a body to the acquirer, and gives the error that it answers.
+func (v *village) post(ctx context.Context, path, body string, sign func(*http.Request) error) error {
+	v.t.Helper()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, v.Acquirer+path, strings.NewReader(body))
 	if err != nil {
-		panic(err)
+		v.t.Fatal(err)
 	}
-	return string(text)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", `"one"`)
+	if err := sign(r); err != nil {
+		v.t.Fatal(err)
+	}
+	resp, err := v.Client().Do(r)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return wire.ReadError(resp)
+}
+
+// seedText is a secret as files and the environment hold it.
+func seedText(raw []byte) string { return base64.StdEncoding.EncodeToString(raw) }
+
+// jwkOf is the public half of a key as a JSON Web Key (RFC 8037).
+func jwkOf(key ed25519.PrivateKey) string {
+	return fmt.Sprintf(`{"kty":"OKP","crv":"Ed25519","x":%q}`, base64.RawURLEncoding.EncodeToString(key.Public().(ed25519.PublicKey)))
 }

@@ -2,18 +2,20 @@
 // orders in memory and has one merchant; a real one stores an order before it
 // places it, and verifies its codes and what it revoked before it shows a page.
 //
-//   BASE=https://acquirer.example PORT=8080 GATEWAY=https://pay.example KEY=<private JWK> node acquirer.mjs
+//   BASE=https://acquirer.example PORT=8080 GATEWAY=https://pay.example KEYS=bank.json node acquirer.mjs
+//
+// It signs with ACQUIRER_KEY: 32 random bytes in base64, in the JSON file KEYS or,
+// without one, in the environment. The acquirer in Go takes and makes the same.
 import http from 'node:http'
 import { randomBytes } from 'node:crypto'
-import { call, check, digest, ofRequest, ofResponse, read, signature } from './wire.mjs'
+import { readFileSync } from 'node:fs'
+import { call, check, digest, ofRequest, ofResponse, parse, Problem, read, secretKey, signature } from './wire.mjs'
 
-const { GATEWAY, BASE: base, PORT = '0' } = process.env // BASE is the public address
-const KEY = JSON.parse(process.env.KEY)
+const { GATEWAY, BASE: base, PORT = '0', KEYS } = process.env // BASE is the public address
+const KEY = secretKey('ACQUIRER_KEY', KEYS ? JSON.parse(readFileSync(KEYS, 'utf8')) : process.env)
 const cafe = { kind: 'direct', merchant: 'cafe', merchant_name: 'Corner Café', revision: 'r1', currency: 'CNY', total: { amount: 2500, currency: 'CNY' } }
 const orders = new Map() // id to status
 const confirmed = new Map() // idempotency key to what was confirmed and its order
-
-class Problem extends Error { constructor(status, code, title) { super(title); Object.assign(this, { status, code }) } }
 
 const keys = new Map() // the gateway's, by their thumbprints
 
@@ -65,9 +67,9 @@ async function place(order) {
 /** Takes what the gateway tells, once it is known to be the gateway's. */
 async function notify(request, body) {
   try { check(await keyOf(request.headers), ofRequest('POST', base + request.url, request.headers), request.headers, body) } catch (e) { throw new Problem(401, 'unauthenticated', e.message) }
-  const told = JSON.parse(body), mine = orders.get(told.order.id)
+  const told = parse(body), mine = orders.get(told.order?.id)
   if (!mine) throw new Problem(404, 'not_found', 'There is no such order')
-  if (told.order.total.amount !== mine.order.total.amount || told.order.total.currency !== mine.order.total.currency) throw new Problem(409, 'conflict', 'The order is for another amount')
+  if (told.order.total?.amount !== mine.order.total.amount || told.order.total.currency !== mine.order.total.currency) throw new Problem(409, 'conflict', 'The order is for another amount')
   if (told.version > mine.version) {
     orders.set(told.order.id, { ...told, order: mine.order })
     console.log(`notified: ${told.order.id} is ${told.state}`)
@@ -75,10 +77,10 @@ async function notify(request, body) {
 }
 
 async function route(request, body) {
-  const { pathname } = new URL(request.url, base), id = pathname.replace('/orders/', '')
+  const [pathname] = request.url.split('?'), id = pathname.replace('/orders/', '')
   switch (`${request.method} ${pathname}`) {
     case 'GET /m/cafe': return cafe
-    case 'POST /m/cafe/orders': return confirm(request.headers['idempotency-key'], JSON.parse(body))
+    case 'POST /m/cafe/orders': return confirm(request.headers['idempotency-key'], parse(body))
     case 'POST /v1/notifications': return notify(request, body)
     case `GET /orders/${orders.has(id) && id}`: return orders.get(id)
   }
@@ -88,12 +90,14 @@ async function route(request, body) {
 const server = http.createServer(async (request, response) => {
   let status, type = 'application/json', value
   try {
-    value = await route(request, await read(request))
+    value = await route(request, await read(request.iterator({ destroyOnReturn: false }))) // what is too large is answered, too
     status = value ? 200 : 204
   } catch (e) {
-    ({ status = 500 } = e)
+    const told = e instanceof Problem ? e : new Problem(500, 'internal', 'A fault of the server')
+    if (told !== e) console.error(e)
+    status = told.status
     type = 'application/problem+json'
-    value = { type: 'https://pkg.go.dev/github.com/anyscan/anyscan/order#Code', title: e.message, status, code: e.code ?? 'internal', retryable: status >= 500 }
+    value = { type: 'https://pkg.go.dev/github.com/anyscan/anyscan/order#Code', title: told.message, status, code: told.code, retryable: status >= 500 }
   }
   const body = value ? JSON.stringify(value) : ''
   const headers = { 'cache-control': 'no-store', vary: 'Accept', 'content-digest': digest(body), ...(status === 401 && { 'www-authenticate': 'Signature' }), ...(value && { 'content-type': type, 'content-length': Buffer.byteLength(body) }) }

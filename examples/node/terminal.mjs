@@ -36,7 +36,6 @@ async function ask(method, address, { key, headers, body } = {}) {
 const below = (address, path) => address.replace(/(\?|$)/, `${path}$1`)
 
 if (!legal(code, JSON.parse(key))) throw new Error('the code is not legal')
-if (!legal(code, JSON.parse(key))) throw new Error('the code is not legal')
 const page = await ask('GET', code)
 console.log(`${page.merchant_name} asks ${page.total.amount} ${page.total.currency}`)
 const jump = await ask('POST', below(code, '/orders'), { key: randomUUID(), body: { merchant: page.merchant, revision: page.revision, total: page.total } })

@@ -9,6 +9,9 @@ import https from 'node:https'
 const lookup = (host, options, done) =>
   options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)
 
+/** An error that the caller is told. */
+export class Problem extends Error { constructor(status, code, title) { super(title); Object.assign(this, { status, code }) } }
+
 /** Sends a request, follows no redirect, and gives the whole answer. */
 export function call(method, address, headers = {}, body = '') {
   const url = new URL(address)
@@ -27,10 +30,18 @@ export async function read(stream) {
   const parts = []
   let size = 0
   for await (const part of stream) {
-    if ((size += part.length) > 1 << 20) throw new Error('the body has more than 1 MiB')
+    if ((size += part.length) > 1 << 20) throw new Problem(413, 'too_large', 'The body has more than 1 MiB')
     parts.push(part)
   }
   return Buffer.concat(parts)
+}
+
+/** The object that a body is; anything else is the sender's mistake. */
+export function parse(body) {
+  let value
+  try { value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) } catch (e) { throw new Problem(400, 'invalid_request', `The body is not JSON: ${e.message}`) }
+  if (Object.prototype.toString.call(value) !== '[object Object]') throw new Problem(400, 'invalid_request', 'The body is not a JSON object')
+  return value
 }
 
 const sha256 = (data, encoding) => createHash('sha256').update(data).digest(encoding)
@@ -46,6 +57,14 @@ export const ofResponse = (status, headers, request) => [['"@status"', status], 
   ['"signature";req;key="sig1"', request.signature.replace(/^sig1=/, '')]]
 
 const base = (covered, params) => Buffer.from([...covered, ['"@signature-params"', params]].map(line => line.join(': ')).join('\n'))
+
+/** The private JWK of an Ed25519 seed, 32 bytes in base64, by its name. */
+export function secretKey(name, secrets) {
+  const seed = Buffer.from(secrets[name] ?? '', 'base64')
+  if (seed.length !== 32 || seed.toString('base64') !== secrets[name].trim()) throw new Error(`${name} does not hold 32 bytes in base64, as "openssl rand -base64 32" writes them`)
+  const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]) // RFC 8410, 7
+  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' })
+}
 
 /** The headers of a signature with a private JWK. */
 export function signature(key, covered) {
