@@ -17,7 +17,7 @@ import (
 
 // hops are all the ways that a message of a payment takes.
 func hops() []string {
-	return []string{"acquirer→gateway", "gateway→acquirer", "gateway→provider", "provider→gateway", "terminal→acquirer", "terminal→gateway"}
+	return []string{"acquirer→gateway", "gateway→acquirer", "gateway→merchant", "gateway→provider", "provider→gateway", "terminal→acquirer", "terminal→gateway"}
 }
 
 // hop is the way that a message takes; "" is between the payer's app and the
@@ -28,7 +28,7 @@ func hop(m wire.Message) string {
 	return map[string]string{
 		"acquirer m": "terminal→acquirer", "acquirer orders": "terminal→acquirer", "acquirer v1": "gateway→acquirer",
 		"gateway pay": "terminal→gateway", "gateway return": "terminal→gateway", "gateway v1": "acquirer→gateway",
-		"gateway notify": "provider→gateway", "wallet payments": "gateway→provider",
+		"gateway notify": "provider→gateway", "wallet payments": "gateway→provider", "merchant webhooks": "gateway→merchant",
 	}[host+" "+first]
 }
 
@@ -74,21 +74,26 @@ type trouble struct {
 type disturbed struct {
 	books
 	trouble
+	merchant          *merchant
 	faults, continued int
+	deliveries        map[order.ID]order.Delivery // that are over, by their ID
+	orders            map[order.ID]order.Status   // of these
 
 	mu     sync.Mutex
-	way    string // that is disturbed
-	number int    // of the last message on it
-	at     int    // number of the first that goes wrong
+	way    string  // that is disturbed
+	number int     // of the last message on it
+	at     int     // number of the first that goes wrong
+	sent   []tried // to the merchant
 }
 
 // newDisturbed runs a system in the process until the test ends.
 func newDisturbed(t *testing.T, what trouble) *disturbed {
 	t.Helper()
-	d := &disturbed{books: books{t: t}, trouble: what}
+	d := &disturbed{books: books{t: t}, trouble: what, deliveries: map[order.ID]order.Delivery{}, orders: map[order.ID]order.Status{}}
 	network := wire.NewNetwork()
 	network.Disturb(d.disturb)
 	d.System, d.wallet = runIn(t, network)
+	d.merchant = openMerchant(t, network, d.System)
 	return d
 }
 
@@ -96,7 +101,16 @@ func newDisturbed(t *testing.T, what trouble) *disturbed {
 func (d *disturbed) disturb(m wire.Message) wire.Fault {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if hop(m) != d.way {
+	f := d.next(hop(m))
+	if hop(m) == "gateway→merchant" {
+		d.sent = append(d.sent, tried{time.Now(), f})
+	}
+	return f
+}
+
+// next is what happens to the next message of a way.
+func (d *disturbed) next(way string) wire.Fault {
+	if way != d.way {
 		return wire.Fault{}
 	}
 	d.number++
@@ -164,6 +178,7 @@ func (d *disturbed) payAndCheck(name string) {
 	}
 	time.Sleep(5 * time.Minute) // of the bubble
 	d.check(ctx, name, result, before)
+	d.checkMerchant(name, result)
 	if d.times == 1 && !d.t.Failed() && !strings.HasSuffix(result.Payment.Attempt, "01") { // the gateway numbers them
 		d.t.Errorf("%s: attempt %s paid: a beginning that arrived again made another attempt", name, result.Payment.Attempt)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/anyscan/anyscan/component/sandbox"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/examples/local"
+	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/order/wire"
 )
 
@@ -19,7 +20,7 @@ func runIn(t *testing.T, network *wire.Network) (*local.System, *sandbox.Provide
 	t.Helper()
 	transport := network.Transport()
 	s := &local.System{Acquirer: "http://acquirer.localhost", Gateway: "http://gateway.localhost", Wallet: "http://wallet.localhost",
-		Dir: t.TempDir(), Keys: local.NewKeys(), Base: transport}
+		Dir: t.TempDir(), Keys: local.NewKeys(), Webhooks: map[int]clearing.Secret{1: {1}}, Base: transport}
 	listeners := map[string]net.Listener{}
 	for _, name := range []string{"acquirer", "gateway", "wallet"} {
 		l, err := network.Listen(name + ".localhost:80")

@@ -10,6 +10,7 @@ import (
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
+	"github.com/anyscan/anyscan/gateway/webhook"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/orderhttp"
@@ -68,9 +69,10 @@ func (s *System) gateway() (roles.Gateway, error) {
 	}
 	registry, err := s.registry()
 	return roles.Gateway{Base: s.Gateway, Key: s.Keys.Gateway, Directory: directory, Components: registry,
-		Keys: clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}, Codes: s.Keys.Codes},
+		Keys: clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}, Codes: s.Keys.Codes, Webhooks: s.Webhooks},
 		HTTP: s.base(), Limits: gatewayhttp.Limits{Proxies: s.Proxies},
-		Options: clearing.Options{Policy: s.Policy, Development: true, Follow: looks(), Retry: retries(), Timeout: timeout, Logger: s.log("gateway")}}, err
+		Options: clearing.Options{Policy: s.Policy, Development: true, Follow: looks(), Retry: retries(), Timeout: timeout,
+			Webhooks: webhook.Options{Development: true, Transport: s.Base}, Logger: s.log("gateway")}}, err
 }
 
 // entry is the acquirer as the directory knows it.

@@ -10,6 +10,7 @@ import (
 	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/wire"
@@ -26,6 +27,9 @@ type System struct {
 	Keys     *Keys          // see LoadKeys and NewKeys
 	Policy   gateway.Policy // how the gateway determines the component
 	Accounts []Account      // the gateway's with the wallet company; nil is those of Accounts
+	// Webhooks are what the secrets of merchants' endpoints are computed from; nil
+	// tells merchants nothing.
+	Webhooks map[int]clearing.Secret
 	// Base carries all HTTP; nil is sockets of this machine, where every name
 	// below localhost is 127.0.0.1.
 	Base http.RoundTripper
