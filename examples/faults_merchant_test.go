@@ -196,7 +196,7 @@ func (d *disturbed) settle(ctx context.Context) (went []order.DeliveryTry, err e
 		if next.IsZero() {
 			return went, nil
 		}
-		time.Sleep(time.Until(next) + 2*time.Minute)
+		time.Sleep(max(time.Until(next), 0) + 2*time.Minute)
 	}
 }
 

@@ -21,9 +21,6 @@ func shownElsewhere() map[string]string {
 	const (
 		kit     = "Run" // compares nothing with its output: it needs a *testing.T
 		payment = ""    // the package's own
-
-		// Compare nothing with their output: they need a server.
-		opened, pooled, concurrent = "Open", "New", "NewConcurrent"
 	)
 	return map[string]string{
 		"component/componenttest.Run":        kit,
@@ -32,9 +29,6 @@ func shownElsewhere() map[string]string {
 		"scan/scantest.Run":                  kit,
 		"verify/verifytest.Run":              kit,
 		"gateway/gatewaytest.Drain":          kit,
-		"order/store/postgres.Open":          opened,
-		"order/store/postgres.New":           pooled,
-		"order/store.NewConcurrent":          concurrent,
 		"gateway/clearing.New":               payment,
 		"order/acquirer.New":                 payment,
 		"gateway/clearing.NewDirectoryStore": "DirectoryStore",

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log"
 	"time"
 
@@ -12,9 +14,10 @@ import (
 	"github.com/anyscan/anyscan/order/store"
 )
 
-// A dialect of its own, here for a database that speaks PostgreSQL's protocol.
+// A dialect of its own, here for a database that speaks PostgreSQL's protocol and
+// is not at home.
 func ExampleNewConcurrent() {
-	db, err := sql.Open("pgx", "host=db.example dbname=shop")
+	db, err := sql.Open("pgx", "host=/nowhere dbname=shop")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -31,4 +34,13 @@ func ExampleNewConcurrent() {
 		Close:  db.Close,
 	})
 	defer s.Close()
+
+	err = s.Do(context.Background(), func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE shelves SET pots = pots - 1`)
+		return err
+	})
+	if _, ok := errors.AsType[*store.BeginError](err); ok {
+		fmt.Println("nothing was done: the request may be repeated")
+	}
+	// Output: nothing was done: the request may be repeated
 }
