@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"slices"
+
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
 )
@@ -51,8 +53,11 @@ type Beginning struct {
 // AttemptState is where an attempt stands. A terminal treats a state that it
 // does not know as one that is not final.
 //
-//	begun → invoked → pending → succeeded | failed
+//	begun → invoked → succeeded | failed
+//	      → pending → succeeded | failed
 //	      → unknown (asked for until it resolves)
+//
+// The table is [AttemptTransitions].
 type AttemptState string
 
 const (
@@ -66,6 +71,43 @@ const (
 
 // Final reports whether the state never changes again.
 func (s AttemptState) Final() bool { return s == AttemptSucceeded || s == AttemptFailed }
+
+// AttemptTransition is one step that an attempt may take, and the operation that
+// takes it.
+type AttemptTransition struct {
+	From AttemptState // "" for an attempt that is not stored yet
+	To   AttemptState
+	By   string
+}
+
+// AttemptTransitions are all the steps that an attempt takes. Settle stands for
+// evidence, whoever brought it: a notification, a return or a query.
+func AttemptTransitions() []AttemptTransition {
+	return []AttemptTransition{
+		{"", AttemptBegun, "begin"},
+		{AttemptBegun, AttemptInvoked, "begin: the component answers with an action"},
+		{AttemptBegun, AttemptPending, "begin: the component answers without an action"},
+		{AttemptBegun, AttemptUnknown, "begin: the component could not tell"},
+		{AttemptBegun, AttemptSucceeded, "settle"},
+		{AttemptBegun, AttemptFailed, "settle"},
+		{AttemptUnknown, AttemptInvoked, "begin again, resume"},
+		{AttemptUnknown, AttemptPending, "begin again, resume, settle"},
+		{AttemptUnknown, AttemptSucceeded, "settle"},
+		{AttemptUnknown, AttemptFailed, "settle"},
+		{AttemptInvoked, AttemptSucceeded, "settle"},
+		{AttemptInvoked, AttemptFailed, "settle"},
+		{AttemptPending, AttemptInvoked, "resume: one more action"},
+		{AttemptPending, AttemptUnknown, "resume: the component could not tell"},
+		{AttemptPending, AttemptSucceeded, "settle"},
+		{AttemptPending, AttemptFailed, "settle"},
+	}
+}
+
+// CanBecome reports whether an attempt may go from s to next. An attempt may
+// always stay where it is.
+func (s AttemptState) CanBecome(next AttemptState) bool {
+	return s == next || slices.ContainsFunc(AttemptTransitions(), func(t AttemptTransition) bool { return t.From == s && t.To == next })
+}
 
 // Attempt is one try to pay an order with one component.
 type Attempt struct {

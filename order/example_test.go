@@ -74,6 +74,34 @@ func ExampleState_CanBecome() {
 	// Output: true false
 }
 
+// All that can become of an order, at each of the two servers.
+func ExampleGatewayTransitions() {
+	show := func(title string, table []order.Transition) {
+		fmt.Println(title)
+		for _, t := range table {
+			fmt.Printf("  %-7s → %-8s  %s\n", t.From, t.To, t.By)
+		}
+	}
+	show("at the acquirer:", order.AcquirerTransitions())
+	show("at the gateway:", order.GatewayTransitions())
+	// Output:
+	// at the acquirer:
+	//           → placing   confirm
+	//   placing → open      place
+	//   placing → refused   place
+	//   placing → paid      notify, query
+	//   placing → canceled  notify, query
+	//   placing → expired   notify, query, or expire: never placed
+	//   open    → paid      notify, query
+	//   open    → canceled  notify, query
+	//   open    → expired   notify, query
+	// at the gateway:
+	//           → open      place
+	//   open    → paid      settle
+	//   open    → canceled  cancel
+	//   open    → expired   expire
+}
+
 func ExampleValidateChoices() {
 	fmt.Println(order.ValidateChoices([]order.Choice{{Item: "oolong", Quantity: 0}}))
 	// Output: invalid_request: the choice is not valid: /choices/0/quantity is 0: want 1 to 9999

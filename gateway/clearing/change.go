@@ -101,6 +101,9 @@ func (c *change) tell(ctx context.Context, level slog.Level, text string, args .
 // become ends an open order: its new state, the audit entry, the notification
 // that its acquirer is owed, and the webhooks for its merchants.
 func (c *change) become(ctx context.Context, state order.State, why string) error {
+	if c.order.state == state || !c.order.state.CanBecome(state) {
+		return c.illegal(ctx, "order", string(c.order.state), string(state))
+	}
 	if err := c.order.become(ctx, c.tx, state, c.now); err != nil {
 		return err
 	}
@@ -108,4 +111,12 @@ func (c *change) become(ctx context.Context, state order.State, why string) erro
 		return err
 	}
 	return c.owe(ctx)
+}
+
+// illegal refuses a step that is not in the tables of [order.GatewayTransitions]
+// and [gateway.AttemptTransitions]: whatever asked for it, nothing is changed.
+func (c *change) illegal(ctx context.Context, what, from, to string) error {
+	c.s.logger.ErrorContext(ctx, "an illegal transition was refused", "order", string(c.order.key), "what", what,
+		"from", from, "to", to, "actor", c.actor)
+	return order.Errorf(order.CodeInternal, "clearing.transition", "%s of order %s cannot go from %q to %q", what, c.order.key, from, to)
 }

@@ -89,6 +89,9 @@ func (c *change) lose(ctx context.Context, a *attemptRow, stale bool, cause erro
 
 // save writes an attempt and, if its state changed, the audit entry.
 func (c *change) save(ctx context.Context, a *attemptRow, from gateway.AttemptState, why string) error {
+	if !from.CanBecome(a.state) {
+		return c.illegal(ctx, a.id(), string(from), string(a.state))
+	}
 	a.changed = c.now
 	if err := a.update(ctx, c.tx, from); err != nil || a.state == from {
 		return err
