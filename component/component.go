@@ -12,7 +12,8 @@ import (
 
 // A Component is one configured way to pay: a kind of wallet with one
 // operator's settings. Further abilities are interfaces of their own, found
-// with [As]: [Receiver] and [Querier].
+// with [As]: [Receiver], [Querier] and
+// [Canceler].
 type Component interface {
 	// Describe says what the component is. It is called once, at registration,
 	// and does no I/O.
@@ -40,6 +41,17 @@ type Querier interface {
 	// decided, and OutcomeFailed when it never heard of the attempt and will
 	// refuse it from now on.
 	Query(ctx context.Context, a Attempt) (Evidence, error)
+}
+
+// A Canceler can close a payment at its provider, so that nobody can pay it any
+// more.
+type Canceler interface {
+	// Cancel closes the payment of the attempt and says how it stands then:
+	// OutcomeFailed once the provider will never take money for it, whether it had
+	// heard of the attempt before or not; OutcomeSucceeded when the payer was
+	// faster; OutcomePending when the provider can neither close it nor say yet. It
+	// never takes back money that moved. It may be called again.
+	Cancel(ctx context.Context, a Attempt) (Evidence, error)
 }
 
 // Description says what a component is. Everything in it is public.

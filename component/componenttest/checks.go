@@ -22,6 +22,7 @@ func checks() []check {
 		{"Tampered", "a notification that was changed is refused for good, or proves just the same", tampered},
 		{"Hint", "what a terminal brings back is a hint and proves nothing", hint},
 		{"NeverBegun", "an attempt that the provider never heard of has not failed unless it will be refused from then on", neverBegun},
+		{"Closed", "a payment that was canceled at the provider takes no money, and one that was paid is not said to have failed", closed},
 		{"Canceled", "calls end with their context", canceled},
 		{"Concurrent", "a component is called from many goroutines at once", concurrent},
 	}

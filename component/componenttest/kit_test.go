@@ -108,6 +108,22 @@ func (p *paper) Query(ctx context.Context, a component.Attempt) (component.Evide
 	return answer, nil
 }
 
+func (p *paper) Cancel(ctx context.Context, a component.Attempt) (component.Evidence, error) {
+	failed := component.Evidence{Outcome: component.OutcomeFailed, Attempt: a.ID, Reason: "canceled"}
+	p.mu.Lock()
+	e := p.sheets[a.ID]
+	switch {
+	case e == nil && p.bug == "closes nothing", e != nil && p.bug == "stays open" && e.Outcome == component.OutcomePending,
+		e != nil && p.bug == "closes paid":
+		defer p.mu.Unlock()
+		return failed, nil
+	case e != nil && e.Outcome == component.OutcomePending:
+		e.Outcome, e.Reason = component.OutcomeFailed, "canceled"
+	}
+	p.mu.Unlock()
+	return p.Query(ctx, a)
+}
+
 func (p *paper) decide(_ context.Context, a component.Attempt, _ component.Action, approve bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -178,6 +194,9 @@ func faults() map[string]string {
 		"asks again":       "Tampered",
 		"believes":         "Hint",
 		"not burned":       "NeverBegun",
+		"stays open":       "Closed",
+		"closes paid":      "Closed",
+		"closes nothing":   "Closed",
 		"heedless":         "Canceled",
 		"one for all":      "Concurrent",
 	}
@@ -208,7 +227,7 @@ func TestSkips(t *testing.T) {
 	h.Component = struct{ component.Component }{h.Component}
 	for _, c := range checks() {
 		_, skips := errors.AsType[skipped](c.run(t.Context(), h))
-		if want := c.name == "Notified" || c.name == "Tampered" || c.name == "NeverBegun"; skips != want {
+		if want := c.name == "Notified" || c.name == "Tampered" || c.name == "NeverBegun" || c.name == "Closed"; skips != want {
 			t.Errorf("%s: skipped %v, want %v", c.name, skips, want)
 		}
 	}

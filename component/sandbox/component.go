@@ -19,7 +19,8 @@ import (
 )
 
 // Component pays with the wallet of a sandbox company. Besides
-// component.Component it is a component.Receiver and a component.Querier.
+// component.Component it is a component.Receiver, a component.Querier and a
+// component.Canceler.
 // Several, with names of their own, work side by side.
 type Component struct {
 	name     string
@@ -32,6 +33,7 @@ var (
 	_ component.Component = (*Component)(nil)
 	_ component.Receiver  = (*Component)(nil)
 	_ component.Querier   = (*Component)(nil)
+	_ component.Canceler  = (*Component)(nil)
 )
 
 // New makes a component with a name that is unique in its registry. The error
@@ -172,6 +174,26 @@ func (c *Component) query(ctx context.Context, a component.Attempt) (component.E
 	if err != nil {
 		return component.Evidence{}, err
 	}
+	return s.about(a)
+}
+
+// Cancel implements component.Canceler: the company's page stops taking a
+// decision. A payment that the payer decided stays as it is.
+func (c *Component) Cancel(ctx context.Context, a component.Attempt) (component.Evidence, error) {
+	const op = "sandbox.Cancel"
+	if err := checkNumber(a.ID); err != nil {
+		return component.Evidence{}, order.Errorf(order.CodeInvalid, op, "the attempt %w", err)
+	}
+	var s status
+	if err := c.exchange(ctx, http.MethodPost, "/payments/"+a.ID+"/cancel", nil, &s); err != nil {
+		return component.Evidence{}, named(op, err)
+	}
+	e, err := s.about(a)
+	return e, named(op, err)
+}
+
+// about is what the status proves of the attempt it must be about.
+func (s status) about(a component.Attempt) (component.Evidence, error) {
 	e, err := s.evidence()
 	if err == nil && s.Number != a.ID {
 		err = fmt.Errorf("it is about %.40q, not %q", s.Number, a.ID)

@@ -29,6 +29,7 @@
 //	                               return, notify, expires} → {reference, page}
 //	GET  /payments/{number}       → {number, reference, state, amount, currency, reason, at}
 //	POST /payments/{number}/void  → the same; burns a number that was never heard of
+//	POST /payments/{number}/cancel → the same; and closes a payment that the payer has not decided
 //	POST to notify                  the same, as body; any status 2xx acknowledges
 //	GET  /pay/{token}             the payment page: HTML, or wallet.Payment as JSON
 //	POST /pay/{token}             decision=… of a form, or {decision}; 303, or JSON again

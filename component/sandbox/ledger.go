@@ -35,6 +35,7 @@ type entryKind string
 const (
 	entryCreated  entryKind = "created"
 	entryBurned   entryKind = "burned"
+	entryCanceled entryKind = "canceled"
 	entryDecided  entryKind = "decided"
 	entryNotified entryKind = "notified"
 )
@@ -91,6 +92,8 @@ func (l *ledger) apply(e entry) error {
 		return l.create(e)
 	case entryBurned:
 		l.payments[e.Number] = &payment{terms: terms{Number: e.Number}, merchant: e.Merchant, created: e.At}
+	case entryCanceled:
+		return y.cancel(e.At)
 	case entryDecided:
 		return l.decide(y, e)
 	case entryNotified:
@@ -114,7 +117,7 @@ func (l *ledger) create(e entry) error {
 }
 
 func (l *ledger) decide(y *payment, e entry) error {
-	if y.decision != "" || y.burned() {
+	if y.decision != "" || y.closed() {
 		return fmt.Errorf("the payment %s was decided already", y.Number)
 	}
 	if err := y.mayDecide(e.Decision, e.At); err != nil {

@@ -107,12 +107,18 @@ func (p *Provider) query(c call) (v any, err error) {
 }
 
 // void answers POST /payments/{number}/void.
-func (p *Provider) void(c call) (v any, err error) {
+func (p *Provider) void(c call) (v any, err error) { return p.close(c, p.ledger.burn) }
+
+// cancel answers POST /payments/{number}/cancel.
+func (p *Provider) cancel(c call) (v any, err error) { return p.close(c, p.ledger.cancel) }
+
+// close lets how see to it that the number takes no money, where it still can.
+func (p *Provider) close(c call, how func(merchant, number string, now time.Time) (*payment, error)) (v any, err error) {
 	if err := checkNumber(c.number); err != nil {
 		return nil, order.Errorf(order.CodeInvalid, "", "the number %w", err)
 	}
 	err = p.do(func(now time.Time) error {
-		y, err := p.ledger.burn(c.merchant, c.number, now)
+		y, err := how(c.merchant, c.number, now)
 		if err == nil {
 			v, err = y.status(now)
 		}
@@ -139,8 +145,8 @@ func (l *ledger) place(merchant string, t terms, now time.Time) (*payment, error
 	switch {
 	case order.CodeOf(err) == order.CodeForbidden:
 		return nil, err
-	case y != nil && y.burned():
-		return nil, order.Errorf(order.CodeExpired, "", "the number %s was burned: it takes no payment any more", t.Number)
+	case y != nil && y.closed():
+		return nil, order.Errorf(order.CodeExpired, "", "the number %s was burned or canceled: it takes no payment any more", t.Number)
 	case y != nil && y.terms != t:
 		return nil, order.Errorf(order.CodeConflict, "", "the number %s stands for a payment on other terms", t.Number)
 	case y != nil:
@@ -164,4 +170,15 @@ func (l *ledger) burn(merchant, number string, now time.Time) (*payment, error) 
 	}
 	err = l.record(entry{Kind: entryBurned, At: now, Merchant: merchant, Number: number})
 	return l.payments[number], err
+}
+
+// cancel closes the payment of that number, or burns the number. What the payer
+// decided stays, and so does what has expired.
+func (l *ledger) cancel(merchant, number string, now time.Time) (*payment, error) {
+	y, err := l.burn(merchant, number, now)
+	if err != nil || y.closed() || y.decision != "" || !now.Before(y.Expires) {
+		return y, err
+	}
+	err = l.record(entry{Kind: entryCanceled, At: now, Merchant: merchant, Number: number})
+	return y, err
 }

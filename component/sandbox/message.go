@@ -46,6 +46,7 @@ type status struct {
 const (
 	reasonDeclined = "declined"  // by the payer
 	reasonExpired  = "expired"   // nobody decided in time
+	reasonCanceled = "canceled"  // by the merchant
 	reasonNotFound = "not_found" // the number was burned before a payment came
 )
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,11 +20,24 @@ type payment struct {
 	reference string          // the company's; empty if it is burned
 	token     string          // of the page
 	created   time.Time       // or burned
+	canceled  time.Time       // by the merchant; zero for never
 	decision  wallet.Decision // "" while the payer has not decided
 	due       time.Time       // when the decision becomes known
 }
 
 func (y *payment) burned() bool { return y.reference == "" }
+
+// closed reports that the merchant wants no money any more.
+func (y *payment) closed() bool { return y.burned() || !y.canceled.IsZero() }
+
+// cancel closes a payment that nobody decided.
+func (y *payment) cancel(at time.Time) error {
+	if state, _, _ := y.state(at); y.decision != "" || state != component.OutcomePending {
+		return fmt.Errorf("the payment %s cannot be canceled any more", y.Number)
+	}
+	y.canceled = at
+	return nil
+}
 
 // state is what is so at the time. A decision made in time counts even if it
 // becomes known after the payment has expired.
@@ -31,6 +45,8 @@ func (y *payment) state(now time.Time) (state component.Outcome, reason string, 
 	switch {
 	case y.burned():
 		return component.OutcomeFailed, reasonNotFound, y.created
+	case !y.canceled.IsZero():
+		return component.OutcomeFailed, reasonCanceled, y.canceled
 	case y.decision == "" && !now.Before(y.Expires):
 		return component.OutcomeFailed, reasonExpired, y.Expires
 	case y.decision == "" || now.Before(y.due):
@@ -102,6 +118,8 @@ func (y *payment) mayDecide(d wallet.Decision, now time.Time) error {
 		return order.Errorf(order.CodeInvalid, "", "the decision %.40q is not one of the buttons", d)
 	case y.decision != "" && y.decision != d:
 		return order.Errorf(order.CodeConflict, "", "this payment was decided already")
+	case !y.canceled.IsZero():
+		return order.Errorf(order.CodeExpired, "", "this payment was canceled by the merchant: no money moved")
 	case y.decision == "" && state != component.OutcomePending:
 		return order.Errorf(order.CodeExpired, "", "this payment has expired: no money moved")
 	}

@@ -141,6 +141,7 @@ func (p *Provider) route() error {
 	p.mux.HandleFunc("POST "+base.Path+"/payments", p.forMerchant(p.create))
 	p.mux.HandleFunc("GET "+base.Path+"/payments/{number}", p.forMerchant(p.query))
 	p.mux.HandleFunc("POST "+base.Path+"/payments/{number}/void", p.forMerchant(p.void))
+	p.mux.HandleFunc("POST "+base.Path+"/payments/{number}/cancel", p.forMerchant(p.cancel))
 	p.mux.HandleFunc("GET "+base.Path+"/pay/{token}", p.show)
 	p.mux.HandleFunc("POST "+base.Path+"/pay/{token}", p.press)
 	p.mux.HandleFunc("GET "+base.Path+"/style.css", p.style)
