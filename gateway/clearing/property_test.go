@@ -33,7 +33,18 @@ type payer struct {
 // is told once; and once all is known, money without an order is in excess.
 func TestPaidExactlyOnce(t *testing.T) {
 	fewerChecks(t, 25)
-	w := newWorld(t, nil)
+	paidExactlyOnce(t, newWorld(t, nil))
+}
+
+// The same holds where the gateway closes at the provider what may still be
+// paid when the order's time is over.
+func TestPaidExactlyOnceWhenClosed(t *testing.T) {
+	fewerChecks(t, 25)
+	w, _ := newClosingWorld(t)
+	paidExactlyOnce(t, w)
+}
+
+func paidExactlyOnce(t *testing.T, w *world) {
 	rapid.Check(t, func(t *rapid.T) {
 		defer w.forget()
 		o := w.newOrder()

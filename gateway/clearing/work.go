@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/anyscan/anyscan/component"
@@ -123,25 +122,5 @@ func (s *Server) told(ctx context.Context, op string, a attemptRow, e component.
 	if err != nil {
 		again = later
 	}
-	return again, err
-}
-
-// expire ends an order that is past its time. One that has an attempt which is
-// not decided stays open: the end of that attempt makes this job due again.
-func (s *Server) expire(ctx context.Context, task outbox.Task) (again time.Time, err error) {
-	err = s.change(ctx, "clearing.expire", orderKey(task.Key), actorGateway, func(ctx context.Context, c *change) error {
-		switch {
-		case c.order.state != order.StateOpen:
-			return nil
-		case c.order.payable(c.now):
-			again = c.order.order.Expires
-			return nil
-		}
-		all, err := loadAttempts(ctx, c.tx, c.order.key)
-		if err != nil || slices.ContainsFunc(all, func(a attemptRow) bool { return !a.state.Final() }) {
-			return err
-		}
-		return c.become(ctx, order.StateExpired, "not paid in time")
-	})
 	return again, err
 }
