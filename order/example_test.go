@@ -74,32 +74,33 @@ func ExampleState_CanBecome() {
 	// Output: true false
 }
 
-// All that can become of an order, at each of the two servers.
-func ExampleGatewayTransitions() {
-	show := func(title string, table []order.Transition) {
-		fmt.Println(title)
-		for _, t := range table {
-			fmt.Printf("  %-7s → %-8s  %s\n", t.From, t.To, t.By)
-		}
+// All that can become of an order at the acquirer.
+func ExampleAcquirerTransitions() {
+	for _, t := range order.AcquirerTransitions() {
+		fmt.Printf("%-7s → %-8s  %s\n", t.From, t.To, t.By)
 	}
-	show("at the acquirer:", order.AcquirerTransitions())
-	show("at the gateway:", order.GatewayTransitions())
 	// Output:
-	// at the acquirer:
-	//           → placing   confirm
-	//   placing → open      place
-	//   placing → refused   place
-	//   placing → paid      notify, query
-	//   placing → canceled  notify, query
-	//   placing → expired   notify, query, or expire: never placed
-	//   open    → paid      notify, query
-	//   open    → canceled  notify, query
-	//   open    → expired   notify, query
-	// at the gateway:
-	//           → open      place
-	//   open    → paid      settle
-	//   open    → canceled  cancel
-	//   open    → expired   expire
+	//         → placing   confirm
+	// placing → open      place
+	// placing → refused   place
+	// placing → paid      notify, query
+	// placing → canceled  notify, query
+	// placing → expired   notify, query, or expire: never placed
+	// open    → paid      notify, query
+	// open    → canceled  notify, query
+	// open    → expired   notify, query
+}
+
+// All that can become of an order at the gateway.
+func ExampleGatewayTransitions() {
+	for _, t := range order.GatewayTransitions() {
+		fmt.Printf("%-4s → %-8s  %s\n", t.From, t.To, t.By)
+	}
+	// Output:
+	//      → open      place
+	// open → paid      settle
+	// open → canceled  cancel
+	// open → expired   expire
 }
 
 func ExampleValidateChoices() {

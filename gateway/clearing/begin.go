@@ -116,6 +116,8 @@ func (c *change) record(ctx context.Context, a *attemptRow) error {
 // came to be used.
 func (c *change) choose(op string, b gateway.Beginning) (gateway.Instruction, error) {
 	switch {
+	case c.order.state == order.StateOpen && !c.order.cancelAt.IsZero():
+		return gateway.Instruction{}, order.Errorf(order.CodeConflict, op, "the order is being canceled")
 	case c.order.state == order.StateExpired || c.order.state == order.StateOpen && !c.order.payable(c.now):
 		return gateway.Instruction{}, order.Errorf(order.CodeExpired, op, "the order was to be paid before %s", c.order.order.Expires.Format(time.RFC3339))
 	case c.order.state != order.StateOpen:

@@ -12,7 +12,7 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// expire ends an order that is past its time. Attempts which are not decided
+// expire ends an order that is past its time, or that its acquirer cancels. Attempts which are not decided
 // are closed at their providers first, where the component can; the order stays
 // open as long as one of them may still be paid, and is paid if one was.
 func (s *Server) expire(ctx context.Context, task outbox.Task) (again time.Time, err error) {
@@ -45,6 +45,9 @@ func (s *Server) expired(ctx context.Context, key orderKey) (o orderRow, waiting
 		waiting = slices.DeleteFunc(all, func(a attemptRow) bool { return a.state.Final() })
 		if err != nil || len(waiting) > 0 {
 			return err
+		}
+		if !c.order.cancelAt.IsZero() {
+			return c.become(ctx, order.StateCanceled, "asked for by the acquirer")
 		}
 		return c.become(ctx, order.StateExpired, "not paid in time")
 	})

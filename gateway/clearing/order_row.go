@@ -20,9 +20,10 @@ type orderRow struct {
 	state    order.State
 	version  int64
 	changed  time.Time
-	secret   int // version of the secret behind its addresses
-	attempts int // how many were begun
-	paidBy   int // number of the attempt that paid, 0 for none
+	secret   int       // version of the secret behind its addresses
+	attempts int       // how many were begun
+	cancelAt time.Time // when its acquirer asked for its end, zero for never
+	paidBy   int       // number of the attempt that paid, 0 for none
 }
 
 // message is the one spelling in which an order is stored and compared.
@@ -40,15 +41,15 @@ func errNoOrder(op string) error {
 
 func loadOrder(ctx context.Context, tx *sql.Tx, key orderKey) (o orderRow, found bool, err error) {
 	o.key = key
-	var changed int64
-	err = tx.QueryRowContext(ctx, `SELECT acquirer, message, state, version, changed, secret, attempts, paid_by
+	var changed, canceling int64
+	err = tx.QueryRowContext(ctx, `SELECT acquirer, message, state, version, changed, secret, attempts, paid_by, canceling
 		FROM clearing_orders WHERE order_key = $1`, string(key)).
-		Scan(&o.acquirer, &o.message, &o.state, &o.version, &changed, &o.secret, &o.attempts, &o.paidBy)
+		Scan(&o.acquirer, &o.message, &o.state, &o.version, &changed, &o.secret, &o.attempts, &o.paidBy, &canceling)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, false, nil
 	}
 	if err == nil {
-		o.changed = micro(changed)
+		o.changed, o.cancelAt = micro(changed), micro(canceling)
 		err = json.Unmarshal([]byte(o.message), &o.order)
 	}
 	return o, err == nil, err
@@ -84,6 +85,13 @@ func (o *orderRow) count(ctx context.Context, tx *sql.Tx) error {
 	}
 	o.attempts++
 	return nil
+}
+
+// close lets nobody begin to pay the order any more.
+func (o *orderRow) close(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	o.cancelAt = now
+	return exactlyOne(tx.ExecContext(ctx, `UPDATE clearing_orders SET canceling = $1 WHERE order_key = $2 AND state = $3`,
+		now.UnixMicro(), string(o.key), string(order.StateOpen)))
 }
 
 // renew makes new addresses for the order, with the given secret.

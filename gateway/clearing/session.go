@@ -52,7 +52,7 @@ func (s *Server) session(ctx context.Context, tx *sql.Tx, row orderRow, o gatewa
 
 // payable reports whether an attempt may still begin.
 func (o *orderRow) payable(now time.Time) bool {
-	return o.state == order.StateOpen && now.Before(o.order.Expires)
+	return o.state == order.StateOpen && o.cancelAt.IsZero() && now.Before(o.order.Expires)
 }
 
 // atGateway takes a gateway address apart, without yet believing its token.

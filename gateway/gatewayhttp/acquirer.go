@@ -32,6 +32,21 @@ func (h *handler) query(w http.ResponseWriter, r *http.Request) {
 	h.clear(w, r, err, func(c order.Desk) (any, error) { return c.Query(r.Context(), id) })
 }
 
+// cancel ends an order. The request has no body; its idempotency key is the
+// order's ID, so that one key never stands for two orders.
+func (h *handler) cancel(w http.ResponseWriter, r *http.Request) {
+	key, err := wire.IdempotencyKey(r)
+	id, parseErr := order.ParseID(r.PathValue("id"))
+	switch {
+	case err != nil:
+	case parseErr != nil:
+		err = order.Errorf(order.CodeNotFound, "gatewayhttp.Cancel", "%w", parseErr)
+	case key != string(id):
+		err = order.Errorf(order.CodeInvalid, "gatewayhttp.Cancel", "the idempotency key is not the order's ID: want %s", id)
+	}
+	h.clear(w, r, err, func(d order.Desk) (any, error) { return d.Cancel(r.Context(), id) })
+}
+
 // clear answers with what do makes of the caller's half of the server, 204 for
 // nothing, unless the request had an error already.
 func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do func(order.Desk) (any, error)) {

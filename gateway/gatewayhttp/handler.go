@@ -108,19 +108,20 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 // desk is what acquirers may ask for, in signed requests.
 func (h *handler) desk() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"POST /v1/orders":                  h.place,
-		"GET /v1/orders/{id}":              h.query,
-		"POST /v1/codes":                   h.issue,
-		"GET /v1/codes/{id}":               h.issued,
-		"POST /v1/codes/{id}/revocation":   h.revoke,
-		"POST /v1/endpoints":               h.createEndpoint,
-		"GET /v1/endpoints":                h.endpoints,
-		"GET /v1/endpoints/{id}":           h.endpoint,
-		"DELETE /v1/endpoints/{id}":        h.deleteEndpoint,
-		"POST /v1/endpoints/{id}/secrets":  h.rotateSecret,
-		"GET /v1/deliveries":               h.deliveries,
-		"GET /v1/deliveries/{id}":          h.delivery,
-		"POST /v1/deliveries/{id}/replays": h.replay,
+		"POST /v1/orders":                   h.place,
+		"GET /v1/orders/{id}":               h.query,
+		"POST /v1/orders/{id}/cancellation": h.cancel,
+		"POST /v1/codes":                    h.issue,
+		"GET /v1/codes/{id}":                h.issued,
+		"POST /v1/codes/{id}/revocation":    h.revoke,
+		"POST /v1/endpoints":                h.createEndpoint,
+		"GET /v1/endpoints":                 h.endpoints,
+		"GET /v1/endpoints/{id}":            h.endpoint,
+		"DELETE /v1/endpoints/{id}":         h.deleteEndpoint,
+		"POST /v1/endpoints/{id}/secrets":   h.rotateSecret,
+		"GET /v1/deliveries":                h.deliveries,
+		"GET /v1/deliveries/{id}":           h.delivery,
+		"POST /v1/deliveries/{id}/replays":  h.replay,
 	}
 }
 

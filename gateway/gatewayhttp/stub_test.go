@@ -132,6 +132,11 @@ func (h half) Query(_ context.Context, id order.ID) (order.Status, error) {
 	return order.Status{Order: h.s.session.Order, State: order.StateOpen, Version: 1}, h.s.err
 }
 
+func (h half) Cancel(_ context.Context, id order.ID) (order.Status, error) {
+	h.s.record("cancel", string(id))
+	return order.Status{Order: h.s.session.Order, State: order.StateCanceled, Version: 2}, h.s.err
+}
+
 func (h half) Issue(_ context.Context, r order.IssueRequest) (order.IssuedCode, error) {
 	h.s.record("issue "+r.Key, r.Address)
 	return h.s.code, h.s.err

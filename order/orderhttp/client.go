@@ -89,6 +89,13 @@ func (c *clearing) Query(ctx context.Context, id order.ID) (s order.Status, err 
 	return s, err
 }
 
+// Cancel implements [order.Canceler]. The order's ID is the idempotency key.
+func (c *clearing) Cancel(ctx context.Context, id order.ID) (s order.Status, err error) {
+	address, err := c.item("/v1/orders", id, "/cancellation", nil)
+	err = c.call(ctx, exchange.Call{Op: "orderhttp.Cancel", Method: http.MethodPost, Address: address, Key: string(id)}, err, &s)
+	return s, err
+}
+
 type notifier struct {
 	address string
 	client  *exchange.Client
