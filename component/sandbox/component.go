@@ -20,8 +20,7 @@ import (
 
 // Component pays with the wallet of a sandbox company. Besides
 // component.Component it is a component.Receiver, a component.Querier and a
-// component.Canceler.
-// Several, with names of their own, work side by side.
+// component.Canceler. Several, with names of their own, work side by side.
 type Component struct {
 	name     string
 	settings Settings

@@ -12,9 +12,10 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// expire ends an order that is past its time, or that its acquirer cancels. Attempts which are not decided
-// are closed at their providers first, where the component can; the order stays
-// open as long as one of them may still be paid, and is paid if one was.
+// expire ends an order that is past its time, or that its acquirer cancels.
+// Attempts which are not decided are closed at their providers first, where the
+// component can; the order stays open as long as one of them may still be paid,
+// and is paid if one was.
 func (s *Server) expire(ctx context.Context, task outbox.Task) (again time.Time, err error) {
 	o, waiting, again, err := s.expired(ctx, orderKey(task.Key))
 	if err != nil || len(waiting) == 0 {
