@@ -42,6 +42,7 @@ func rules() map[string]rule {
 		"order/store/sqlite":      {"order/store", "modernc.org/sqlite"},
 		"order/store/postgres":    {"order/store", pgx},
 		"internal/pgtest":         {"order/store order/store/postgres", pgx},
+		"internal/plantest":       {"order/store order/store/postgres internal/pgtest", pgx + " modernc.org/sqlite"},
 		"internal/outbox":         {"order/store", ""},
 		"internal/jwk":            {"", ""},
 		"internal/nodetest":       {"", ""},

@@ -1,8 +1,11 @@
 package clearing
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -108,24 +111,64 @@ func insertDenial(ctx context.Context, tx *sql.Tx, hour time.Time, d Denial) err
 func (s *Server) Denials(ctx context.Context, acquirer string, since time.Time) ([]Denial, error) {
 	const op = "clearing.Denials"
 	var all []Denial
-	err := s.store.View(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT at, acquirer, operation, what FROM clearing_denials
-			WHERE ($1 = '' OR acquirer = $1) AND hour >= $2 AND at >= $3 ORDER BY at, acquirer, operation, what LIMIT $4`,
-			acquirer, since.Truncate(time.Hour).UnixMicro(), since.UnixMicro(), maxDenied)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var d Denial
-			var at int64
-			if err := rows.Scan(&at, &d.Acquirer, &d.Operation, &d.What); err != nil {
+	err := s.store.View(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		names := []string{acquirer}
+		if acquirer == "" {
+			if names, err = deniedAcquirers(ctx, tx); err != nil {
 				return err
 			}
-			d.At = micro(at)
-			all = append(all, d)
 		}
-		return rows.Err()
+		for _, name := range names {
+			denials, err := loadDenials(ctx, tx, name, since)
+			if err != nil {
+				return err
+			}
+			all = append(all, denials...)
+			slices.SortFunc(all, Denial.compare)
+			all = all[:min(len(all), maxDenied)]
+		}
+		return nil
 	})
 	return all, s.fail(ctx, op, err)
+}
+
+// compare puts the older first.
+func (d Denial) compare(e Denial) int {
+	return cmp.Or(d.At.Compare(e.At), strings.Compare(d.Acquirer, e.Acquirer), strings.Compare(d.Operation, e.Operation), strings.Compare(d.What, e.What))
+}
+
+// deniedAcquirers are those of whom something was denied. It goes from one to the
+// next in the index, which begins with them: the table only grows, and there are
+// many denials of each.
+func deniedAcquirers(ctx context.Context, tx *sql.Tx) (names []string, err error) {
+	for last := ""; ; {
+		var next sql.NullString
+		err := tx.QueryRowContext(ctx, `SELECT MIN(acquirer) FROM clearing_denials WHERE acquirer > $1`, last).Scan(&next)
+		if err != nil || !next.Valid {
+			return names, err
+		}
+		last = next.String
+		names = append(names, last)
+	}
+}
+
+// loadDenials are those of one acquirer, the oldest first, at most maxDenied.
+func loadDenials(ctx context.Context, tx *sql.Tx, acquirer string, since time.Time) (all []Denial, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT at, operation, what FROM clearing_denials
+		WHERE acquirer = $1 AND hour >= $2 AND at >= $3 ORDER BY at, operation, what LIMIT $4`,
+		acquirer, since.Truncate(time.Hour).UnixMicro(), since.UnixMicro(), maxDenied)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		d := Denial{Acquirer: acquirer}
+		var at int64
+		if err := rows.Scan(&at, &d.Operation, &d.What); err != nil {
+			return nil, err
+		}
+		d.At = micro(at)
+		all = append(all, d)
+	}
+	return all, rows.Err()
 }
