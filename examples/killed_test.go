@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -59,18 +60,24 @@ func newDistrict(t *testing.T) *district {
 	d.serveWallet(fronts["wallet"])
 	for _, name := range []string{"acquirer", "gateway"} {
 		back := listen(t)
-		file, err := back.(*net.TCPListener).File()
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := &worker{name: name, listener: file, env: []string{"ANYSCAN_NODE=" + name, "ANYSCAN_DIR=" + d.Dir,
-			"ANYSCAN_ACQUIRER=" + d.Acquirer, "ANYSCAN_GATEWAY=" + d.Gateway, "ANYSCAN_WALLET=" + d.Wallet}}
-		d.workers[name] = w
-		w.start(t)
-		t.Cleanup(w.kill)
+		d.workers[name] = newWorker(t, name, d.System, back)
 		d.serve(fronts[name], proxy(back.Addr().String()))
 	}
 	return d
+}
+
+// newWorker serves a node of the system on the listener, until the test ends.
+func newWorker(t *testing.T, name string, s *local.System, l net.Listener) *worker {
+	t.Helper()
+	file, err := l.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{name: name, listener: file, env: []string{"ANYSCAN_NODE=" + name, "ANYSCAN_DIR=" + s.Dir, "ANYSCAN_PROXIES=" + strconv.Itoa(s.Proxies),
+		"ANYSCAN_ACQUIRER=" + s.Acquirer, "ANYSCAN_GATEWAY=" + s.Gateway, "ANYSCAN_WALLET=" + s.Wallet}}
+	w.start(t)
+	t.Cleanup(w.kill)
+	return w
 }
 
 func listen(t *testing.T) net.Listener {

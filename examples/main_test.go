@@ -1,10 +1,12 @@
 package examples_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/anyscan/anyscan/examples/internal/roles"
@@ -34,7 +36,11 @@ func serveNode(name string) error {
 	if err != nil {
 		return err
 	}
-	s := &local.System{Dir: os.Getenv("ANYSCAN_DIR"), Keys: keys,
+	proxies, err := strconv.Atoi(cmp.Or(os.Getenv("ANYSCAN_PROXIES"), "0"))
+	if err != nil {
+		return err
+	}
+	s := &local.System{Dir: os.Getenv("ANYSCAN_DIR"), Keys: keys, Proxies: proxies,
 		Acquirer: os.Getenv("ANYSCAN_ACQUIRER"), Gateway: os.Getenv("ANYSCAN_GATEWAY"), Wallet: os.Getenv("ANYSCAN_WALLET")}
 	l, err := net.FileListener(os.NewFile(3, "listener"))
 	if err != nil {

@@ -37,6 +37,30 @@ func runIn(t *testing.T, network *wire.Network) (*local.System, *sandbox.Provide
 // run serves a system on its listeners until the test ends.
 func run(t *testing.T, s *local.System, listeners map[string]net.Listener) *sandbox.Provider {
 	t.Helper()
+	wallet := runWallet(t, s, listeners["wallet"])
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	t.Cleanup(func() {
+		cancel()
+		group.Wait()
+	})
+	for name, open := range map[string]func(context.Context) (*roles.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway} {
+		node, err := open(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() {
+			if err := node.Serve(ctx, listeners[name]); err != nil {
+				t.Errorf("the %s: %v", name, err)
+			}
+		})
+	}
+	return wallet
+}
+
+// runWallet serves the wallet company on the listener until the test ends.
+func runWallet(t *testing.T, s *local.System, l net.Listener) *sandbox.Provider {
+	t.Helper()
 	wallet, err := s.WalletCompany()
 	if err != nil {
 		t.Fatal(err)
@@ -51,17 +75,6 @@ func run(t *testing.T, s *local.System, listeners map[string]net.Listener) *sand
 		wallet.Close()
 	})
 	group.Go(func() { wallet.Run(ctx) })
-	group.Go(func() { server.Serve(listeners["wallet"]) })
-	for name, open := range map[string]func(context.Context) (*roles.Node, error){"acquirer": s.OpenAcquirer, "gateway": s.OpenGateway} {
-		node, err := open(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		group.Go(func() {
-			if err := node.Serve(ctx, listeners[name]); err != nil {
-				t.Errorf("the %s: %v", name, err)
-			}
-		})
-	}
+	group.Go(func() { server.Serve(l) })
 	return wallet
 }

@@ -1,0 +1,7 @@
+//go:build race && unix
+
+package examples_test
+
+// raced is how many times the memory of a process is that of one without the race
+// detector, at most.
+const raced = 2
