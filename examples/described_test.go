@@ -21,13 +21,32 @@ import (
 var checker = sync.OnceValues(apitest.New)
 
 // described goes around the way to all servers, of which the wallet company is
-// nobody's business here.
+// nobody's business here. What the gateway tells an acquirer is compared twice: as
+// the webhook that it sends, and as what the acquirer takes.
 func described(next http.RoundTripper) http.RoundTripper {
 	c, err := checker()
 	if err != nil {
 		panic(err)
 	}
-	return c.Transport(next, func(r *http.Request) bool { return strings.HasPrefix(r.URL.Host, "wallet.") })
+	wallet, merchant := at("wallet."), at("merchant.")
+	return webhooksDescribed(c.Transport(next, func(r *http.Request) bool { return wallet(r) || merchant(r) }))
+}
+
+// webhooksDescribed compares what the gateway tells others, and nothing else: for
+// tests of so many payments that comparing all would take longer than these.
+func webhooksDescribed(next http.RoundTripper) http.RoundTripper {
+	c, err := checker()
+	if err != nil {
+		panic(err)
+	}
+	merchant := at("merchant.")
+	next = c.Webhooks("orderEvent", next, func(r *http.Request) bool { return !merchant(r) })
+	return c.Webhooks("orderChanged", next, func(r *http.Request) bool { return r.URL.Path != "/v1/notifications" })
+}
+
+// at tells requests to the host whose name begins so.
+func at(prefix string) func(*http.Request) bool {
+	return func(r *http.Request) bool { return strings.HasPrefix(r.URL.Host, prefix) }
 }
 
 // inProcess is what local.InProcess is, with the checker on the way to all

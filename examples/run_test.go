@@ -29,6 +29,7 @@ func runIn(t *testing.T, network *wire.Network) (*local.System, *sandbox.Provide
 		}
 		listeners[name] = l
 	}
+	s.Base = webhooksDescribed(transport)
 	wallet := run(t, s, listeners)
 	t.Cleanup(transport.CloseIdleConnections)
 	return s, wallet

@@ -10,6 +10,7 @@ import (
 
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewaytest"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/store"
@@ -82,7 +83,7 @@ func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing
 		notifiers[a.Name] = a.Notifier
 	}
 	o.Policy, o.Now, k.Codes = setup.Policy, setup.Now, setup.Codes
-	o.Webhooks.Transport = setup.Webhooks
+	o.Webhooks.Transport = apitest.Webhooks(t, "orderEvent", setup.Webhooks)
 	server, err := clearing.New(context.Background(), s, d, setup.Components, k,
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base, &o)
 	if err != nil {

@@ -98,7 +98,7 @@ func newClearing(t *testing.T, s *store.Store, d *clearing.Directory, setup gate
 	server, err := clearing.New(t.Context(), s, d, setup.Components,
 		clearing.Keys{Tokens: map[int]clearing.Secret{1: {7}}, Webhooks: map[int]clearing.Secret{1: {8}}, Codes: setup.Codes},
 		func(a clearing.Acquirer) order.Notifier { return notifiers[a.Name] }, base,
-		&clearing.Options{Policy: setup.Policy, Now: setup.Now, Webhooks: webhook.Options{Transport: setup.Webhooks}})
+		&clearing.Options{Policy: setup.Policy, Now: setup.Now, Webhooks: webhook.Options{Transport: apitest.Webhooks(t, "orderEvent", setup.Webhooks)}})
 	if err != nil {
 		t.Fatal(err)
 	}

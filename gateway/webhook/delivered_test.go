@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/gateway/webhook"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/nodetest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
@@ -52,7 +53,7 @@ func TestNodeVerifiesWhatIsDelivered(t *testing.T) {
 func TestNodeRefusesWhatWasChangedOnTheWay(t *testing.T) {
 	r := newShop(t)
 	way := &meddler{t: t, http: scanhttp.LocalhostClient(), to: r.address, tried: map[string]int{}}
-	address := webtest.Serve(t, "merchant", func(string) http.Handler { return way })
+	address := webtest.Serve(t, "merchant", func(string) http.Handler { return apitest.WebhookHandler(t, "orderEvent", way) })
 	l := newLab(t, openStore(t), webhook.Keys{1: newSecret()}, webhook.Options{Development: true})
 	r.knows(map[string]order.EndpointKeys{"first": l.endpoint("north", address+"/")})
 	go io.Copy(io.Discard, r.out) // its verdicts are in its answers

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/anyscan/anyscan/gateway/webhook"
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/store"
 	"github.com/anyscan/anyscan/order/store/sqlite"
@@ -94,6 +95,9 @@ func newSecret() (s webhook.Secret) {
 // newIdle has a dispatcher that does not run.
 func newIdle(t testing.TB, s *store.Store, k webhook.Keys, o webhook.Options) *lab {
 	t.Helper()
+	if o.Transport != nil {
+		o.Transport = apitest.Webhooks(t, "orderEvent", o.Transport)
+	}
 	d, err := webhook.New(t.Context(), s, k, &o)
 	if err != nil {
 		t.Fatal(err)

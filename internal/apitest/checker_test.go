@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,13 +48,37 @@ func drifts() []drift {
 		{"a new state", "GET", "/orders/1", "", 200, json, strings.Replace(status, "open", "frozen", 1), "/state"},
 		{"a new route", "GET", "/v1/tips", "", 200, json, "{}", "no operation is described"},
 		{"a new method", "DELETE", "/orders/1", "", 200, json, "{}", "no operation is described"},
-		{"a new status", "GET", "/orders/1", "", 202, json, status, "status is not supported"},
+		{"a new status", "GET", "/orders/1", "", 202, json, status, "status 202 is not described"},
 		{"a new media type", "GET", "/orders/1", "", 200, "text/csv", "a", "text/csv"},
 		{"a new code", "GET", "/orders/1", "", 404, problem, strings.Replace(gone, "not_found", "expired", 1), "code expired is not described"},
 		{"a field of a request", "POST", "/m/cafe/orders", strings.Replace(confirm, `"total"`, `"tip":1,"total"`, 1), 200, json, jump, `"tip" is unsupported`},
+		{"an error that is not described", "GET", "/orders/1", "", 409, problem, of(409, "conflict"), "status 409 is not described"},
+		{"an error of nobody's", "GET", "/orders/1", "", 502, "", "", "status 502 is not described"},
+		{"a redirect", "GET", "/orders/1", "", 307, "", "", "status 307 is not described"},
+		{"an error as text", "GET", "/orders/1", "", 500, "text/plain; charset=utf-8", "Internal Server Error", "text/plain"},
+		{"an error without a body", "GET", "/orders/1", "", 404, "", "", `Content-Type has unexpected value: ""`},
+		{"an error with a new field", "GET", "/orders/1", "", 404, problem, strings.Replace(gone, `"code"`, `"help":"x","code"`, 1), "additional properties 'help' not allowed"},
+		{"an error without a field", "GET", "/orders/1", "", 404, problem, strings.Replace(gone, `,"retryable":false`, "", 1), "missing property 'retryable'"},
+		{"an error that says another status", "GET", "/orders/1", "", 404, problem, strings.Replace(gone, "404", "410", 1), "says status 410"},
+		{"an error that is no JSON", "GET", "/orders/1", "", 404, problem, "not there", "failed to decode"},
+		{"an error without its header", "POST", "/v1/orders", "", 401, problem, of(401, "unauthenticated"), `"WWW-Authenticate" missing`},
+		{"an error of a component", "POST", "/notify/blue", "", 422, "text/plain", "fail", ""},
+		{"an error in a component's place", "POST", "/notify/blue", "", 422, problem, of(422, "refused"), ""},
+		{"a new error there", "POST", "/notify/blue", "", 422, problem, of(422, "not_offered"), "code not_offered is not described"},
+		{"nowhere, otherwise", "GET", "/nowhere", "", 404, "text/plain; charset=utf-8", "404 page not found", "text/plain"},
+		{"nowhere, with another code", "GET", "/nowhere", "", 404, problem, of(404, "expired"), "code expired is not described"},
+		{"a method of nobody's", "PUT", "/orders/1", "", 405, "", "", "no operation is described"},
+		{"HEAD, with a new status", "HEAD", "/orders/1", "", 202, json, "", "status 202 is not described"},
+		{"HEAD, with a new media type", "HEAD", "/orders/1", "", 404, "text/csv", "", `"text/csv" is not described`},
+		{"half a signature", "GET", "/v1/orders/" + id, "", 404, problem + "; signed", gone, "the header Content-Digest is missing"},
 		{"a body where none is", "GET", "/v1/openapi.json", "", 304, "", "x", "has a body"},
 		{"a lost header", "GET", "/v1/orders/" + id, "", 200, json, status, "the header Content-Digest is missing"},
 	}
+}
+
+// of is a problem.
+func of(status int, code string) string {
+	return strings.NewReplacer("404", strconv.Itoa(status), "not_found", code).Replace(gone)
 }
 
 // Drift fails: whatever differs between an exchange and the document is said.
@@ -78,6 +103,10 @@ func (d drift) exchange(c *apitest.Checker) {
 		io.Copy(io.Discard, r.Body)
 		for name, value := range map[string]string{"Vary": "Accept", "Cache-Control": "no-store", "Content-Type": d.media} {
 			w.Header().Set(name, value)
+		}
+		if media, signed := strings.CutSuffix(d.media, "; signed"); signed {
+			w.Header().Set("Content-Type", media)
+			w.Header().Set("Signature", "sig1=:AAAA:")
 		}
 		w.WriteHeader(d.status)
 		io.WriteString(w, d.answer)

@@ -6,11 +6,13 @@
 //	client ─ Transport ─▶ … ─▶ Handler ─▶ server
 //	             └──(you are here)──┘
 //
-// Every answer has to be described: its status, headers, body, and the code of a
-// problem. A request has to be described when it was taken, which is answered
-// with 2xx or 303; negative tests send what is wrong on purpose. What the
-// document leaves open for newer peers is closed here: a member that it does not
-// name is a violation.
+// Every answer has to be described, an error too: its status, headers, body, and the
+// code of a problem; also to what no operation is described for. A request has to be
+// described when it was taken, which is answered with 2xx or 303; negative tests
+// send what is wrong on purpose. A webhook has to be described whatever its receiver
+// says, by the document's webhooks: [Webhooks] where it is sent, [WebhookHandler]
+// where it arrives. What the document leaves open for newer peers is closed here: a
+// member that it does not name is a violation.
 //
 // # Errors
 //

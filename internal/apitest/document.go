@@ -18,23 +18,56 @@ import (
 
 // load reads the document and closes what it leaves open. It is read once for
 // all tests of a package.
-var load = sync.OnceValues(func() (*http.ServeMux, error) { return newRoutes(openapi.Document()) })
+var load = sync.OnceValues(func() (*routes, error) { return newRoutes(openapi.Document()) })
+
+// routes are what the document describes.
+type routes struct {
+	paths   *http.ServeMux
+	hooks   map[string]*routers.Route
+	nowhere *routers.Route // how every server answers what no operation is described for
+}
 
 // newRoutes finds operations by method and path, as our servers do. Each handler
 // tells its operation to the finder that it is asked with.
-func newRoutes(document []byte) (*http.ServeMux, error) {
+func newRoutes(document []byte) (*routes, error) {
 	doc, err := read(document)
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
+	r := &routes{http.NewServeMux(), map[string]*routers.Route{}, &routers.Route{Spec: doc, Operation: nowhere(doc)}}
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			route := &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation}
-			mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) { w.(*finder).find(route, r) })
+			r.paths.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) { w.(*finder).find(route, r) })
 		}
 	}
-	return mux, nil
+	for name, item := range doc.Webhooks {
+		for method, operation := range item.Operations() {
+			r.hooks[name] = &routers.Route{Spec: doc, Path: name, PathItem: item, Method: method, Operation: operation}
+		}
+	}
+	return r, nil
+}
+
+// nowhere has the answers of pages, which may be for people: nobody knows who asks
+// for what there is not.
+func nowhere(doc *openapi3.T) *openapi3.Operation {
+	o := &openapi3.Operation{Responses: &openapi3.Responses{}}
+	for status, name := range map[string]string{"404": "PageNotFound", "429": "PageRateLimited", "503": "PageUnavailable"} {
+		o.Responses.Set(status, doc.Components.Responses[name])
+	}
+	return o
+}
+
+// find finds what an exchange is.
+func (r *routes) find(e exchange, req *http.Request) *finder {
+	f := &finder{}
+	if e.hook == "" {
+		r.paths.ServeHTTP(f, req)
+	} else {
+		f.route = r.hooks[e.hook]
+	}
+	return f
 }
 
 // finder is asked in place of an answer.

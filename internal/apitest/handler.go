@@ -18,7 +18,14 @@ func Handler(t testing.TB, next http.Handler) http.Handler {
 // fails the test where a request is not as described.
 func Requests(t testing.TB, next http.Handler) http.Handler {
 	t.Helper()
-	return newChecker(t).handler(next, true)
+	return newChecker(t).handler(next, exchange{of: ofNobody})
+}
+
+// Lies is what [Handler] is for a server before a test's own code, which lies: what it
+// tells need not be as described, but requests and errors have to be.
+func Lies(t testing.TB, next http.Handler) http.Handler {
+	t.Helper()
+	return newChecker(t).handler(next, exchange{of: ofTest})
 }
 
 // Transport passes everything on to next and fails the test where an exchange is
@@ -27,6 +34,19 @@ func Requests(t testing.TB, next http.Handler) http.Handler {
 func Transport(t testing.TB, next http.RoundTripper, skip func(*http.Request) bool) http.RoundTripper {
 	t.Helper()
 	return newChecker(t).Transport(next, skip)
+}
+
+// Webhooks passes everything on to next and fails the test where it is not the
+// webhook of that name as described, wherever it is sent to.
+func Webhooks(t testing.TB, name string, next http.RoundTripper) http.RoundTripper {
+	t.Helper()
+	return newChecker(t).Webhooks(name, next, nil)
+}
+
+// WebhookHandler is [Webhooks] at the receiver, whose answers are the test's.
+func WebhookHandler(t testing.TB, name string, next http.Handler) http.Handler {
+	t.Helper()
+	return newChecker(t).WebhookHandler(name, next)
 }
 
 func newChecker(t testing.TB) *Checker {
@@ -46,15 +66,23 @@ func newChecker(t testing.TB) *Checker {
 }
 
 // Handler passes everything on to next and compares.
-func (c *Checker) Handler(next http.Handler) http.Handler { return c.handler(next, false) }
+func (c *Checker) Handler(next http.Handler) http.Handler { return c.handler(next, exchange{}) }
 
-func (c *Checker) handler(next http.Handler, scripted bool) http.Handler {
+// WebhookHandler passes everything on to next, which answers as it likes, and
+// compares with the webhook of that name.
+func (c *Checker) WebhookHandler(name string, next http.Handler) http.Handler {
+	return c.handler(next, exchange{hook: name, of: ofNobody})
+}
+
+// handler compares exchanges of that kind.
+func (c *Checker) handler(next http.Handler, kind exchange) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body bytes.Buffer
-		e := exchange{method: r.Method, url: r.URL, header: r.Header.Clone(), scripted: scripted}
+		e := kind
+		e.tls, e.method, e.url, e.header = r.TLS != nil, r.Method, r.URL, r.Header.Clone()
 		r = r.WithContext(r.Context())
 		r.Body = teed{io.TeeReader(r.Body, &body), r.Body}
-		if scripted { // its answer need not depend on the body
+		if e.of != ofServer { // its answer need not depend on the body
 			data, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(data))
 		}

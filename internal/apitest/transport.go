@@ -9,11 +9,18 @@ import (
 // Transport passes everything on to next and compares. Skip, which may be nil,
 // tells which requests go to somebody whom the document does not describe.
 func (c *Checker) Transport(next http.RoundTripper, skip func(*http.Request) bool) http.RoundTripper {
-	return transport{c, next, skip}
+	return transport{c, "", next, skip}
+}
+
+// Webhooks passes everything on to next and compares with the webhook of that
+// name. Skip, which may be nil, tells which requests are something else.
+func (c *Checker) Webhooks(name string, next http.RoundTripper, skip func(*http.Request) bool) http.RoundTripper {
+	return transport{c, name, next, skip}
 }
 
 type transport struct {
 	*Checker
+	hook string
 	next http.RoundTripper
 	skip func(*http.Request) bool
 }
@@ -23,7 +30,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.skip != nil && t.skip(req) {
 		return t.next.RoundTrip(req)
 	}
-	e := exchange{method: req.Method, url: req.URL, header: req.Header.Clone()}
+	e := exchange{hook: t.hook, tls: req.URL.Scheme == "https", method: req.Method, url: req.URL, header: req.Header.Clone()}
 	if req.Body != nil && req.Body != http.NoBody {
 		var err error
 		e.body, err = io.ReadAll(req.Body)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/orderhttp"
@@ -23,7 +24,7 @@ func notifying(t *testing.T, s *stub, seed, peer byte) order.Notifier {
 	webtest.Listen(t, n, base, newHandler(t, s, base, nil))
 	transport := n.Transport()
 	t.Cleanup(transport.CloseIdleConnections)
-	signing := wire.NewTransport(transport, newIdentity(t, seed, nil).signer, newIdentity(t, peer, nil).keys, nil)
+	signing := wire.NewTransport(apitest.Webhooks(t, "orderChanged", transport), newIdentity(t, seed, nil).signer, newIdentity(t, peer, nil).keys, nil)
 	notifier, err := orderhttp.NewNotifier(base+"/v1/notifications", signing, nil)
 	if err != nil {
 		t.Fatal(err)

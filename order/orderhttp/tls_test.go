@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/internal/apitest"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/wire"
@@ -24,7 +25,7 @@ func TestNotifyByClientCertificate(t *testing.T) {
 	address, transport := webtest.ServeTLS(t, key, func(address string) http.Handler {
 		return newHandler(t, s, address, &orderhttp.Options{TLSKeys: keys})
 	})
-	notifier, err := orderhttp.NewNotifier(address+"/v1/notifications", transport, nil)
+	notifier, err := orderhttp.NewNotifier(address+"/v1/notifications", apitest.Webhooks(t, "orderChanged", transport), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@
 // The YAML is what is written and reviewed. The JSON is made of it, because the
 // standard library reads no YAML:
 //
-//	go test ./order/wire/openapi -run TestJSON -update
+//	ANYSCAN_UPDATE=1 go test ./order/wire/openapi -run TestJSON
 //
 // # Errors
 //
