@@ -12,7 +12,9 @@ import (
 
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/internal/apitest"
+	"github.com/anyscan/anyscan/order/orderhttp"
 	"github.com/anyscan/anyscan/order/wire"
 )
 
@@ -50,26 +52,48 @@ func at(prefix string) func(*http.Request) bool {
 }
 
 // inProcess is what local.InProcess is, with the checker on the way to all
-// servers.
+// servers; and with Prism too, in a process that TestPrism… has started.
 func inProcess(ctx context.Context, policy gateway.Policy, accounts ...local.Account) (s *local.System, stop func() error, err error) {
+	return withMerchant(ctx, nil, policy, accounts...)
+}
+
+// withMerchant has a merchant's server beside, at http://merchant.localhost, unless
+// that is nil.
+func withMerchant(ctx context.Context, merchant http.Handler, policy gateway.Policy, accounts ...local.Account) (s *local.System, stop func() error, err error) {
 	dir, err := os.MkdirTemp("", "anyscan-*")
 	if err != nil {
 		return nil, nil, err
 	}
-	network := wire.NewNetwork()
+	in := newTown()
 	s = &local.System{Acquirer: "http://acquirer.localhost", Gateway: "http://gateway.localhost", Wallet: "http://wallet.localhost",
-		Dir: dir, Keys: local.NewKeys(), Policy: policy, Accounts: accounts, Base: described(network.Transport())}
-	var listeners [3]net.Listener
-	for i, host := range []string{"acquirer", "gateway", "wallet"} {
-		if listeners[i], err = network.Listen(host + ".localhost:80"); err != nil {
+		Dir: dir, Keys: local.NewKeys(), Policy: policy, Accounts: accounts, Webhooks: map[int]clearing.Secret{1: {1}}, Base: described(in.base)}
+	var listeners [4]net.Listener
+	for i, host := range []string{"acquirer", "gateway", "wallet", "merchant"} {
+		if listeners[i], err = in.listen(host); err != nil {
 			return nil, nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
+	shop := orderhttp.Server(merchant)
+	go shop.Serve(listeners[3])
 	servers, err := s.Start(ctx, listeners[0], listeners[1], listeners[2])
 	if err != nil {
-		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, nil, errors.Join(err, shop.Close(), os.RemoveAll(dir))
 	}
-	return s, func() error { return errors.Join(servers(), os.RemoveAll(dir)) }, nil
+	return s, func() error { return errors.Join(servers(), shop.Close(), os.RemoveAll(dir)) }, nil
+}
+
+// A town is the network that a system is in.
+type town struct {
+	base   http.RoundTripper                       // the way to every server
+	listen func(host string) (net.Listener, error) // at the name host.localhost
+}
+
+func newTown() town {
+	if doors := os.Getenv(prismDoors); doors != "" {
+		return behindPrism(doors)
+	}
+	network := wire.NewNetwork()
+	return town{network.Transport(), func(host string) (net.Listener, error) { return network.Listen(host + ".localhost:80") }}
 }
 
 // asDescribed reports whether all exchanges were.

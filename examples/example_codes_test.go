@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
@@ -19,7 +18,7 @@ import (
 // code at all.
 func Example_codes() {
 	ctx := context.Background()
-	system, stop, err := local.InProcess(ctx, gateway.Policy{})
+	system, stop, err := inProcess(ctx, gateway.Policy{})
 	if err != nil {
 		fmt.Println(err)
 		return
