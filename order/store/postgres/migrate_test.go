@@ -60,8 +60,8 @@ func migrateInstead(t *testing.T, dsn string) {
 }
 
 func migrateLong(t *testing.T, dsn string) {
-	s := open(t, dsn, &postgres.Options{Limit: 200 * time.Millisecond})
-	if err := s.Migrate(t.Context(), "a", files("0001_a.sql", `SELECT pg_sleep(0.5)`)); err != nil {
+	s := connect(t, dsn, &postgres.Options{Limit: time.Second})
+	if err := s.Migrate(t.Context(), "a", files("0001_a.sql", `SELECT pg_sleep(1.5)`)); err != nil {
 		t.Error(err)
 	}
 }

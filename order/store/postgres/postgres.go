@@ -19,7 +19,8 @@ type Options struct {
 	// Connections is how many transactions and views run at once; more wait.
 	// It is not used by New, whose pool is the caller's. Default 16.
 	Connections int
-	// Limit is how long one transaction may take. Default 30 s.
+	// Limit is how long one transaction may take, and connecting where the DSN
+	// sets no connect_timeout. Default 30 s.
 	Limit time.Duration
 	// LockWait is how long a statement waits for a lock that another
 	// transaction holds. It is not used by New. Default 10 s.
@@ -112,6 +113,6 @@ func limits(config *pgx.ConnConfig, o Options) {
 		}
 	}
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = o.LockWait
+		config.ConnectTimeout = o.Limit
 	}
 }

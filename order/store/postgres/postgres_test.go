@@ -21,6 +21,14 @@ import (
 // open opens a store with one table of numbers.
 func open(t testing.TB, dsn string, opts *postgres.Options) *store.Store {
 	t.Helper()
+	s := connect(t, dsn, opts)
+	exec(t, s, `CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, n BIGINT NOT NULL)`)
+	return s
+}
+
+// connect opens a store as it is.
+func connect(t testing.TB, dsn string, opts *postgres.Options) *store.Store {
+	t.Helper()
 	s, err := postgres.Open(t.Context(), dsn, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +38,6 @@ func open(t testing.TB, dsn string, opts *postgres.Options) *store.Store {
 			t.Error(err)
 		}
 	})
-	exec(t, s, `CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, n BIGINT NOT NULL)`)
 	return s
 }
 
@@ -285,7 +292,7 @@ func ended(t *testing.T, dsn string) {
 
 func limit(t *testing.T, dsn string) {
 	s := open(t, dsn, nil)
-	short := open(t, dsn, &postgres.Options{Limit: 200 * time.Millisecond})
+	short := connect(t, dsn, &postgres.Options{Limit: time.Second})
 	for name, wait := range map[string]func(context.Context, *sql.Tx) error{
 		"a statement": statements(`SELECT pg_sleep(3600)`),
 		"fn":          func(ctx context.Context, _ *sql.Tx) error { <-ctx.Done(); return nil },
