@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -17,6 +18,20 @@ import (
 // answer arrives: restarted on the same files, the same payment goes on.
 // Nothing that was answered is lost, and the payer is charged once.
 func TestKilledServersContinueTheSamePayment(t *testing.T) {
+	killed(t, func() string { return "" })
+}
+
+// The same with both servers on PostgreSQL, where a killed server leaves behind
+// connections, transactions and leases.
+func TestKilledServersOnPostgresContinueTheSamePayment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: kills servers dozens of times")
+	}
+	c := pgtest.Start(t)
+	killed(t, func() string { return c.Database(t) })
+}
+
+func killed(t *testing.T, newDB func() string) {
 	if testing.Short() {
 		t.Skip("short: kills servers dozens of times")
 	}
@@ -27,7 +42,7 @@ func TestKilledServersContinueTheSamePayment(t *testing.T) {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, %s, answer lost %v", c.merchant, c.victim, after), func(t *testing.T) {
 				t.Parallel()
-				d := newDistrict(t)
+				d := newDistrict(t, newDB(), newDB())
 				if c.merchant != "cafe" {
 					d.code = d.counter(c.merchant)
 				}

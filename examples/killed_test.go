@@ -43,9 +43,12 @@ type worker struct {
 	cmd      *exec.Cmd
 }
 
-func newDistrict(t *testing.T) *district {
+// newDistrict runs a system whose servers keep what they know in the databases, ""
+// for SQLite files.
+func newDistrict(t *testing.T, acquirerDB, gatewayDB string) *district {
 	t.Helper()
-	d := &district{books: books{System: &local.System{Dir: t.TempDir()}, t: t}, workers: map[string]*worker{}}
+	s := &local.System{Dir: t.TempDir(), AcquirerDB: acquirerDB, GatewayDB: gatewayDB}
+	d := &district{books: books{System: s, t: t}, workers: map[string]*worker{}}
 	d.Base = described(&http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64})
 	keys, err := local.LoadKeys(d.Dir)
 	if err != nil {
@@ -74,6 +77,7 @@ func newWorker(t *testing.T, name string, s *local.System, l net.Listener) *work
 		t.Fatal(err)
 	}
 	w := &worker{name: name, listener: file, env: []string{"ANYSCAN_NODE=" + name, "ANYSCAN_DIR=" + s.Dir, "ANYSCAN_PROXIES=" + strconv.Itoa(s.Proxies),
+		"ANYSCAN_ACQUIRER_DB=" + s.AcquirerDB, "ANYSCAN_GATEWAY_DB=" + s.GatewayDB,
 		"ANYSCAN_ACQUIRER=" + s.Acquirer, "ANYSCAN_GATEWAY=" + s.Gateway, "ANYSCAN_WALLET=" + s.Wallet}}
 	w.start(t)
 	t.Cleanup(w.kill)

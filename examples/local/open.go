@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -36,7 +37,7 @@ func (s *System) OpenAcquirer(ctx context.Context) (*roles.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local: acquirer: %w", err)
 	}
-	return roles.OnStore(ctx, s.file("acquirer.db"), parts.Open)
+	return roles.OnStore(ctx, cmp.Or(s.AcquirerDB, s.file("acquirer.db")), parts.Open)
 }
 
 // acquirer is what the first server is made of.
@@ -58,7 +59,7 @@ func (s *System) OpenGateway(ctx context.Context) (*roles.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local: gateway: %w", err)
 	}
-	return roles.OnStore(ctx, s.file("gateway.db"), parts.Open)
+	return roles.OnStore(ctx, cmp.Or(s.GatewayDB, s.file("gateway.db")), parts.Open)
 }
 
 // gateway is what the second server is made of.

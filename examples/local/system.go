@@ -20,13 +20,16 @@ import (
 // System is where the three servers of one machine are and what they share. It
 // is not copied.
 type System struct {
-	Acquirer string         // public address, such as http://acquirer.localhost:8080
-	Gateway  string         // such as http://gateway.localhost:8081
-	Wallet   string         // such as http://wallet.localhost:8082
-	Dir      string         // for the SQLite files and the wallet's ledger
-	Keys     *Keys          // see LoadKeys and NewKeys
-	Policy   gateway.Policy // how the gateway determines the component
-	Accounts []Account      // the gateway's with the wallet company; nil is those of Accounts
+	Acquirer string // public address, such as http://acquirer.localhost:8080
+	Gateway  string // such as http://gateway.localhost:8081
+	Wallet   string // such as http://wallet.localhost:8082
+	Dir      string // for the SQLite files and the wallet's ledger
+	// AcquirerDB and GatewayDB are addresses of PostgreSQL databases; "" is a SQLite
+	// file in Dir.
+	AcquirerDB, GatewayDB string
+	Keys                  *Keys          // see LoadKeys and NewKeys
+	Policy                gateway.Policy // how the gateway determines the component
+	Accounts              []Account      // the gateway's with the wallet company; nil is those of Accounts
 	// Webhooks are what the secrets of merchants' endpoints are computed from; nil
 	// tells merchants nothing.
 	Webhooks map[int]clearing.Secret
