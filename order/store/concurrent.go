@@ -75,26 +75,28 @@ func (s *Store) Lock(ctx context.Context, tx *sql.Tx, keys ...string) error {
 	return nil
 }
 
-// beside runs fn in a transaction of its own.
+// beside runs fn in a transaction of its own, which may take as long as the limit.
 func (s *Store) beside(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
-	running, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.concurrent.Limit)
-	defer cancel()
-	return s.transact(ctx, running, fn)
+	return s.transact(ctx, func() (context.Context, context.CancelFunc) {
+		return context.WithTimeout(context.WithoutCancel(ctx), s.concurrent.Limit)
+	}, fn)
 }
 
-// transact waits for a connection until ctx ends, and runs fn and commits
-// until running ends.
-func (s *Store) transact(ctx, running context.Context, fn func(context.Context, *sql.Tx) error) error {
-	conn, tx, err := s.begin(ctx, running)
+// transact waits for a connection until ctx ends, and runs fn and commits until
+// the span ends that begins then.
+func (s *Store) transact(ctx context.Context, begins span, fn func(context.Context, *sql.Tx) error) error {
+	t, err := s.begin(ctx, begins)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	defer tx.Rollback() // of what did not come to its commit, however fn ended
+	defer t.end()
+	if ended := ctx.Err(); ended != nil { // while the transaction began
+		return ended
+	}
 	sc := &scope{store: s, outer: scopeOf(ctx), writes: true}
-	err = protect(sc.enter(running), tx, fn)
+	err = protect(sc.enter(t.ctx), t.tx, fn)
 	if err == nil {
-		err = s.committed(tx.Commit())
+		err = s.committed(t.tx.Commit())
 	}
 	if err != nil {
 		return s.conflicting(err)
@@ -105,25 +107,50 @@ func (s *Store) transact(ctx, running context.Context, fn func(context.Context, 
 	return nil
 }
 
+// A span makes the context of one transaction, when that begins.
+type span func() (context.Context, context.CancelFunc)
+
+// A turn is a transaction with the connection that it has for itself.
+type turn struct {
+	conn *sql.Conn
+	tx   *sql.Tx
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+// end undoes what did not come to its commit, however fn ended.
+func (t turn) end() {
+	_ = t.tx.Rollback()
+	t.stop()
+	_ = t.conn.Close()
+}
+
 // begin takes a connection and begins. A connection that was idle while the
 // database restarted shows only now that it is gone: another is tried once.
-func (s *Store) begin(ctx, running context.Context) (*sql.Conn, *sql.Tx, error) {
+func (s *Store) begin(ctx context.Context, begins span) (turn, error) {
 	for again := true; ; again = false {
-		conn, err := s.write.Conn(ctx)
-		if err == nil {
-			var tx *sql.Tx
-			if tx, err = conn.BeginTx(running, nil); err == nil {
-				return conn, tx, nil
-			}
-			err = errors.Join(err, conn.Close())
-		}
-		if ended := ctx.Err(); ended != nil {
-			return nil, nil, ended
-		}
-		if !again {
-			return nil, nil, &BeginError{Err: err}
+		t, err := s.beginOnce(ctx, begins)
+		switch {
+		case err == nil:
+			return t, nil
+		case ctx.Err() != nil:
+			return turn{}, ctx.Err()
+		case !again:
+			return turn{}, &BeginError{Err: err}
 		}
 	}
+}
+
+func (s *Store) beginOnce(ctx context.Context, begins span) (t turn, err error) {
+	if t.conn, err = s.write.Conn(ctx); err != nil {
+		return t, err
+	}
+	t.ctx, t.stop = begins()
+	if t.tx, err = t.conn.BeginTx(t.ctx, nil); err != nil {
+		t.stop()
+		err = errors.Join(err, t.conn.Close())
+	}
+	return t, err
 }
 
 // committed says what an error of COMMIT means.

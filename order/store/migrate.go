@@ -56,7 +56,8 @@ func (s *Store) migrating(ctx context.Context, fn func(context.Context, *sql.Tx)
 		return err
 	}
 	defer s.pending.Done()
-	return s.transact(ctx, ctx, func(ctx context.Context, tx *sql.Tx) error {
+	unlimited := func() (context.Context, context.CancelFunc) { return context.WithCancel(ctx) }
+	return s.transact(ctx, unlimited, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, s.concurrent.Unbounded); err != nil {
 			return err
 		}

@@ -109,6 +109,7 @@ func TestStore(t *testing.T) {
 		"a deadlock is a conflict":                deadlock,
 		"the caller's context ends":               ended,
 		"a transaction ends after the limit":      limit,
+		"waiting for a connection does not count": waiting,
 		"a lock is waited for a bounded time":     lockWait,
 		"the caller's own pool and tables":        ownPool,
 		"several processes migrate at once":       migrateAtOnce,
@@ -308,6 +309,25 @@ func limit(t *testing.T, dsn string) {
 		t.Error("a view outlasted the limit")
 	}
 	want(t, s, map[string]int64{})
+}
+
+// Two take together longer than the limit on the only connection: the one that
+// waits has all of its time when its turn comes.
+func waiting(t *testing.T, dsn string) {
+	s := connect(t, dsn, &postgres.Options{Connections: 1, Limit: 2 * time.Second})
+	long := statements(`SELECT pg_sleep(1.5)`)
+	begun, second := make(chan struct{}), make(chan error, 1)
+	go func() {
+		<-begun
+		second <- s.Do(t.Context(), long)
+	}()
+	first := s.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		close(begun)
+		return long(ctx, tx)
+	})
+	if err := errors.Join(first, <-second); err != nil {
+		t.Error(err)
+	}
 }
 
 func lockWait(t *testing.T, dsn string) {
