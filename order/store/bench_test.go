@@ -40,7 +40,7 @@ func insertMany(b *testing.B, s *store.Store, seq *atomic.Int64, callers, n int)
 
 func BenchmarkDo(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { benchmarkDo(b, open(b, "")) })
-	b.Run("PostgreSQL", func(b *testing.B) { benchmarkDo(b, openPostgres(b, pgtest.Start(b).Database(b))) })
+	b.Run("PostgreSQL", func(b *testing.B) { benchmarkDo(b, openPostgres(b, pgtest.Start(b))) })
 }
 
 // benchmarkDo compares callers at once with one alone, on the same store.

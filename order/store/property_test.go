@@ -18,7 +18,7 @@ import (
 // got nil are stored, and whole.
 func TestStoredIsWhatWasAcknowledged(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) { storedIsAcknowledged(t, open(t, "")) })
-	t.Run("PostgreSQL", func(t *testing.T) { storedIsAcknowledged(t, openPostgres(t, pgtest.Start(t).Database(t))) })
+	t.Run("PostgreSQL", func(t *testing.T) { storedIsAcknowledged(t, openPostgres(t, pgtest.Start(t))) })
 }
 
 func storedIsAcknowledged(t *testing.T, s *store.Store) {

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order/store"
-	"github.com/anyscan/anyscan/order/store/postgres"
 	"github.com/anyscan/anyscan/order/store/sqlite"
 	"github.com/google/go-cmp/cmp"
 )
@@ -31,22 +31,17 @@ func open(t testing.TB, path string) *store.Store {
 			t.Error(err)
 		}
 	})
-	execSQL(t, s, `CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY)`)
-	return s
+	return withRows(t, s)
 }
 
-// openPostgres opens the store at a DSN. It has the same table.
-func openPostgres(t testing.TB, dsn string) *store.Store {
+// openPostgres opens a store in the cluster. It has the same table.
+func openPostgres(t testing.TB, c *pgtest.Cluster) *store.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), dsn, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	return withRows(t, c.Store(t))
+}
+
+func withRows(t testing.TB, s *store.Store) *store.Store {
+	t.Helper()
 	execSQL(t, s, `CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY)`)
 	return s
 }

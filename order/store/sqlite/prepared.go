@@ -19,14 +19,9 @@ type prepared struct{ driver.Connector }
 
 // Connect implements driver.Connector.
 func (p prepared) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := p.Connector.Connect(ctx)
+	c, err := connectOn(ctx, p.Connector)
 	if err != nil {
 		return nil, err
-	}
-	c, ok := inner.(contextConn)
-	if !ok {
-		inner.Close()
-		return nil, fmt.Errorf("the driver's %T does not take contexts", inner)
 	}
 	return &preparedConn{contextConn: c, idle: make(map[string]contextStmt)}, nil
 }
@@ -87,16 +82,7 @@ func (c *preparedConn) take(ctx context.Context, query string) (contextStmt, err
 		delete(c.idle, query)
 		return s, nil
 	}
-	inner, err := c.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	s, ok := inner.(contextStmt)
-	if !ok {
-		inner.Close()
-		return nil, fmt.Errorf("the driver's %T does not take contexts", inner)
-	}
-	return s, nil
+	return prepareOn(ctx, c, query)
 }
 
 // put keeps the statement, if it is of the kind that may be kept. Where there

@@ -14,7 +14,16 @@ type uncancelled struct{ driver.Connector }
 
 // Connect implements driver.Connector.
 func (u uncancelled) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := u.Connector.Connect(ctx)
+	c, err := connectOn(ctx, u.Connector)
+	if err != nil {
+		return nil, err
+	}
+	return conn{c}, nil
+}
+
+// connectOn opens a connection that takes contexts.
+func connectOn(ctx context.Context, connector driver.Connector) (contextConn, error) {
+	inner, err := connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +32,7 @@ func (u uncancelled) Connect(ctx context.Context) (driver.Conn, error) {
 		inner.Close()
 		return nil, fmt.Errorf("the driver's %T does not take contexts", inner)
 	}
-	return conn{c}, nil
+	return c, nil
 }
 
 // contextConn is what database/sql looks for in a connection.
@@ -49,7 +58,16 @@ func (c conn) QueryContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	inner, err := c.contextConn.PrepareContext(context.WithoutCancel(ctx), query)
+	s, err := prepareOn(context.WithoutCancel(ctx), c.contextConn, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt{s}, nil
+}
+
+// prepareOn prepares a statement that takes contexts.
+func prepareOn(ctx context.Context, c driver.ConnPrepareContext, query string) (contextStmt, error) {
+	inner, err := c.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +76,7 @@ func (c conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, er
 		inner.Close()
 		return nil, fmt.Errorf("the driver's %T does not take contexts", inner)
 	}
-	return stmt{s}, nil
+	return s, nil
 }
 
 // contextStmt is what database/sql looks for in a prepared statement.
