@@ -129,7 +129,6 @@ func TestEvidenceIsRefusedWhereItDiffers(t *testing.T) {
 		"another currency":  func(e *component.Evidence) { e.Amount.Currency = "JPY" },
 		"another reference": func(e *component.Evidence) { e.Reference = "p2" },
 		"no reference":      func(e *component.Evidence) { e.Reference = "" },
-		"endless reference": func(e *component.Evidence) { e.Reference = strings.Repeat("p", 129) },
 		"unknown outcome":   func(e *component.Evidence) { e.Outcome = "maybe" },
 		"no outcome":        func(e *component.Evidence) { e.Outcome = "" },
 	} {
@@ -137,6 +136,15 @@ func TestEvidenceIsRefusedWhereItDiffers(t *testing.T) {
 		spoil(&e)
 		if err := e.Check(a); !errors.Is(err, order.CodeRefused) {
 			t.Errorf("%s: err = %v, want refused", name, err)
+		}
+	}
+	unbound := a
+	unbound.Reference = "" // so that its text alone is looked at
+	for name, reference := range map[string]string{"endless": strings.Repeat("p", 129), "no text": "p\x001", "no UTF-8": "p\xff"} {
+		e := good
+		e.Reference = reference
+		if err := e.Check(unbound); !errors.Is(err, order.CodeRefused) || !strings.Contains(err.Error(), "reference that") {
+			t.Errorf("a reference that is %s: err = %v, want refused for it", name, err)
 		}
 	}
 	failed := component.Evidence{Outcome: component.OutcomeFailed, Attempt: "a1", Reason: "declined"}

@@ -16,13 +16,15 @@ const (
 	OutcomeFailed    Outcome = "failed"    // no money moved and none will for this attempt
 )
 
+const maxReference = 128 // bytes
+
 // Evidence is a provider's word about an attempt, verified by the component: it
 // comes from a signed notification or from the provider's answer to a query,
 // never from what a terminal brought. The gateway alone turns it into "paid".
 type Evidence struct {
 	Outcome   Outcome
 	Attempt   string      // the attempt that it is about
-	Reference string      // the provider's; one payment at the provider has one
+	Reference string      // the provider's; one payment at the provider has one; text of at most 128 bytes
 	Amount    order.Money // that was paid; set when the outcome is succeeded
 	At        time.Time   // when the provider decided
 	Reason    string      // why it failed, such as "declined"; a stable word
@@ -38,8 +40,8 @@ func (e Evidence) Check(a Attempt) error {
 		return refused("is about attempt %.40q, not %q", e.Attempt, a.ID)
 	case a.Reference != "" && e.Reference != "" && e.Reference != a.Reference:
 		return refused("is about payment %.128q at the provider, not %q", e.Reference, a.Reference)
-	case len(e.Reference) > 128:
-		return refused("has a provider's reference of %d bytes: at most 128", len(e.Reference))
+	case e.Reference != "" && order.CheckText(e.Reference, maxReference) != nil:
+		return refused("has a provider's reference that %v", order.CheckText(e.Reference, maxReference))
 	case e.Outcome == OutcomePending || e.Outcome == OutcomeFailed:
 		return nil
 	case e.Outcome != OutcomeSucceeded:

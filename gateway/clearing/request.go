@@ -79,8 +79,8 @@ func checkProgress(p component.Progress, a attemptRow, o component.Offer) error 
 				kind, o.Actions, a.actions)
 		}
 	}
-	if len(p.Reference) > maxKey {
-		return fmt.Errorf("clearing: the component gave a reference of %d bytes: at most %d", len(p.Reference), maxKey)
+	if err := order.CheckText(p.Reference, maxKey); err != nil && p.Reference != "" {
+		return fmt.Errorf("clearing: the component gave a reference that %w", err)
 	}
 	return nil
 }
