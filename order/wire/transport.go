@@ -21,7 +21,8 @@ type Transport struct {
 var _ http.RoundTripper = (*Transport)(nil)
 
 // NewTransport signs with the signer and takes answers signed with one of the
-// peer's keys; a secret that the signer has is one of them. Base carries the messages; nil is a [NewPool].
+// peer's keys; a secret that the signer has is one of them. Base carries the
+// messages; nil is a [NewPool].
 func NewTransport(base http.RoundTripper, signer *Signer, keys Keys, o *Options) *Transport {
 	if base == nil {
 		base = NewPool(nil)

@@ -47,8 +47,8 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 }
 
 // notifier is how an acquirer is told about its orders, with the secret that it
-// shares with the gateway, if there is one; nil, which the server
-// tells as a problem of the directory, for an address that is none.
+// shares with the gateway, if there is one; nil, which the server tells as a
+// problem of the directory, for an address that is none.
 func (g Gateway) notifier(signer *wire.Signer) func(clearing.Acquirer) order.Notifier {
 	return func(a clearing.Acquirer) order.Notifier {
 		keys := g.Directory.KeysOf(a.Name)
