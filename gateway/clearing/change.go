@@ -38,9 +38,14 @@ func (s *Server) change(ctx context.Context, op string, key orderKey, actor stri
 			return errNoOrder(op)
 		}
 		c := &change{s: s, tx: tx, actor: actor, now: s.now(), order: o}
-		err = fn(ctx, c)
+		if err := fn(ctx, c); err != nil {
+			return err
+		}
 		answer = c.answer
-		return err
+		if c.order.audit == o.audit {
+			return nil
+		}
+		return c.order.audited(ctx, tx, o.audit.seq)
 	})
 	if err == nil {
 		err = answer
@@ -89,7 +94,7 @@ func failed(ctx context.Context, logger *slog.Logger, op string, err error) erro
 
 // audit adds an entry about the order, or about an attempt by its ID.
 func (c *change) audit(ctx context.Context, what, from, to, why string) error {
-	return audit(ctx, c.tx, c.order.key, c.now, c.actor, what, from, to, why)
+	return c.order.audit.append(ctx, c.tx, c.order.key, auditEntry{c.now, c.actor, what, from, to, why})
 }
 
 // tell logs once the change is true.

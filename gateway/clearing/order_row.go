@@ -24,6 +24,7 @@ type orderRow struct {
 	attempts int       // how many were begun
 	cancelAt time.Time // when its acquirer asked for its end, zero for never
 	paidBy   int       // number of the attempt that paid, 0 for none
+	audit    chain
 }
 
 // message is the one spelling in which an order is stored and compared.
@@ -42,9 +43,11 @@ func errNoOrder(op string) error {
 func loadOrder(ctx context.Context, tx *sql.Tx, key orderKey) (o orderRow, found bool, err error) {
 	o.key = key
 	var changed, canceling int64
-	err = tx.QueryRowContext(ctx, `SELECT acquirer, message, state, version, changed, secret, attempts, paid_by, canceling
+	err = tx.QueryRowContext(ctx, `SELECT acquirer, message, state, version, changed, secret, attempts, paid_by, canceling,
+			audit_seq, audit_head, audit_root
 		FROM clearing_orders WHERE order_key = $1`, string(key)).
-		Scan(&o.acquirer, &o.message, &o.state, &o.version, &changed, &o.secret, &o.attempts, &o.paidBy, &canceling)
+		Scan(&o.acquirer, &o.message, &o.state, &o.version, &changed, &o.secret, &o.attempts, &o.paidBy, &canceling,
+			&o.audit.seq, &o.audit.head, &o.audit.root)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, false, nil
 	}
@@ -57,9 +60,10 @@ func loadOrder(ctx context.Context, tx *sql.Tx, key orderKey) (o orderRow, found
 
 func (o *orderRow) insert(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO clearing_orders
-		(order_key, acquirer, message, state, version, changed, secret, attempts, paid_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		string(o.key), o.acquirer, o.message, string(o.state), o.version, o.changed.UnixMicro(), o.secret, o.attempts, o.paidBy)
+		(order_key, acquirer, message, state, version, changed, secret, attempts, paid_by, audit_seq, audit_head, audit_root)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		string(o.key), o.acquirer, o.message, string(o.state), o.version, o.changed.UnixMicro(), o.secret, o.attempts, o.paidBy,
+		o.audit.seq, o.audit.head, o.audit.root)
 	return err
 }
 
@@ -92,6 +96,12 @@ func (o *orderRow) close(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	o.cancelAt = now
 	return exactlyOne(tx.ExecContext(ctx, `UPDATE clearing_orders SET canceling = $1 WHERE order_key = $2 AND state = $3`,
 		now.UnixMicro(), string(o.key), string(order.StateOpen)))
+}
+
+// audited writes where the order's history ends, which it did at a number before.
+func (o *orderRow) audited(ctx context.Context, tx *sql.Tx, before int64) error {
+	return exactlyOne(tx.ExecContext(ctx, `UPDATE clearing_orders SET audit_seq = $1, audit_head = $2, audit_root = $3
+		WHERE order_key = $4 AND audit_seq = $5`, o.audit.seq, o.audit.head, o.audit.root, string(o.key), before))
 }
 
 // renew makes new addresses for the order, with the given secret.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/audit"
 )
 
 // Place stores the order and gives out its gateway address.
@@ -62,10 +63,12 @@ func (d *desk) take(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Tim
 	if err := d.rules(row.order, now); err != nil {
 		return err
 	}
+	placed := auditEntry{now, actorAcquirer + row.acquirer, "order", "", string(order.StateOpen), "placed"}
+	row.audit.link(row.key, audit.First(0), placed)
 	if err := row.insert(ctx, tx); err != nil {
 		return err
 	}
-	if err := audit(ctx, tx, row.key, now, actorAcquirer+row.acquirer, "order", "", string(order.StateOpen), "placed"); err != nil {
+	if err := placed.insert(ctx, tx, row.key, row.audit); err != nil {
 		return err
 	}
 	return d.expireAt(ctx, tx, row.key, row.order.Expires)

@@ -1,12 +1,15 @@
 package clearing_test
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"testing"
 
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/internal/plantest"
 	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/audit"
 	"github.com/anyscan/anyscan/order/store"
 )
 
@@ -21,6 +24,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 		st := open(t)
 		keepDirectory(t, st)
 		placeAgain(t, st)
+		goOn(t, st)
 		return st
 	})
 }
@@ -59,5 +63,26 @@ func placeAgain(t *testing.T, st *store.Store) {
 		if err := errors.Join(err1, err2, err3); err != nil || len(denied) != version+1 {
 			t.Errorf("%d denials, %v", len(denied), err)
 		}
+	}
+}
+
+// goOn cancels an order from before histories had chains.
+func goOn(t *testing.T, st *store.Store) {
+	t.Helper()
+	w := newWorld(t, nil)
+	o := w.newOrder()
+	desk, err := newServer(t, st, keys(1), w.setup, clearing.Options{}).For("north")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err1 := desk.Place(t.Context(), o)
+	err2 := st.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		_, err1 := tx.ExecContext(ctx, `UPDATE clearing_orders SET audit_seq = 0, audit_head = '', audit_root = $1`, audit.None)
+		_, err2 := tx.ExecContext(ctx, `UPDATE clearing_audit SET hash = ''`)
+		return errors.Join(err1, err2)
+	})
+	_, err3 := desk.Cancel(t.Context(), o.ID)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Error(err)
 	}
 }

@@ -13,20 +13,20 @@ import (
 // acquirer's own books commit together. An fn that changes nothing leaves
 // everything as it is. After an error, an *order.Error, the record is empty:
 // how the order stands is not known.
-func (s *Server) change(ctx context.Context, op string, id order.ID, why string, fn func(*record) error) (r record, err error) {
-	return s.changeSince(ctx, op, record{order: order.Order{ID: id}}, why, fn)
+func (s *Server) change(ctx context.Context, op string, id order.ID, by origin, fn func(*record) error) (r record, err error) {
+	return s.changeSince(ctx, op, record{order: order.Order{ID: id}}, by, fn)
 }
 
 // changeSince is change for an order that was read or stored a moment ago: it is
 // read again, and fn called again, only if it has changed since.
-func (s *Server) changeSince(ctx context.Context, op string, known record, why string, fn func(*record) error) (r record, err error) {
+func (s *Server) changeSince(ctx context.Context, op string, known record, by origin, fn func(*record) error) (r record, err error) {
 	err = s.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := s.store.Lock(ctx, tx, "acquirer_orders "+string(known.order.ID)); err != nil {
 			return err
 		}
 		if known.seq > 0 {
 			var done bool
-			if r, done, err = s.decide(ctx, tx, known, why, fn); done {
+			if r, done, err = s.decide(ctx, tx, known, by, fn); done {
 				return err
 			}
 		}
@@ -35,7 +35,7 @@ func (s *Server) changeSince(ctx context.Context, op string, known record, why s
 			return err
 		}
 		var done bool
-		if r, done, err = s.decide(ctx, tx, stored, why, fn); err == nil && !done && r.standing != stored.standing {
+		if r, done, err = s.decide(ctx, tx, stored, by, fn); err == nil && !done && r.standing != stored.standing {
 			err = fmt.Errorf("acquirer: order %s was changed at the same time", known.order.ID)
 		}
 		return err
@@ -48,34 +48,36 @@ func (s *Server) changeSince(ctx context.Context, op string, known record, why s
 
 // decide calls fn on an order and writes what it decided. It is not done when
 // that is nothing, or when the stored order is another by now.
-func (s *Server) decide(ctx context.Context, tx *sql.Tx, was record, why string, fn func(*record) error) (r record, done bool, err error) {
+func (s *Server) decide(ctx context.Context, tx *sql.Tx, was record, by origin, fn func(*record) error) (r record, done bool, err error) {
 	r = was
 	if err := fn(&r); err != nil || r.standing == was.standing {
 		return r, false, err
 	}
-	done, err = r.update(ctx, tx)
+	done, err = r.enter(ctx, tx, auditEntry{s.now(), by, about, string(was.state), string(r.state), r.version})
 	if err == nil && done {
-		err = s.note(ctx, tx, was.state, r, why)
+		err = s.note(ctx, tx, was.state, r)
 	}
 	return r, done || err != nil, err
 }
 
 // make stores a new order; message is what it is as JSON.
 func (s *Server) make(ctx context.Context, tx *sql.Tx, o order.Order, message []byte) (record, error) {
-	r := record{order: o, standing: standing{state: order.StatePlacing, changed: o.Created}, seq: 1}
+	r := record{order: o, standing: standing{state: order.StatePlacing, changed: o.Created}}
+	e := auditEntry{s.now(), origin{actorTerminal, "confirmed"}, about, "", string(r.state), 0}
+	r.link(e)
 	if err := r.insert(ctx, tx, message); err != nil {
 		return r, err
 	}
-	return r, s.note(ctx, tx, "", r, "confirmed")
+	if err := e.insert(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return r, s.note(ctx, tx, "", r)
 }
 
-// note does what belongs to a change besides the change itself.
-func (s *Server) note(ctx context.Context, tx *sql.Tx, from order.State, r record, why string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO acquirer_audit (order_id, seq, at, from_state, to_state, version, why)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		string(r.order.ID), r.seq, s.now().UnixMicro(), string(from), string(r.state), r.version, why)
-	if err != nil || from == r.state {
-		return err
+// note does what belongs to a change of the state besides the change itself.
+func (s *Server) note(ctx context.Context, tx *sql.Tx, from order.State, r record) error {
+	if from == r.state {
+		return nil
 	}
 	if err := s.plan(ctx, tx, r); err != nil {
 		return err

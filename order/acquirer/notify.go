@@ -19,7 +19,7 @@ func (s *Server) learn(ctx context.Context, op, how string, st order.Status) (re
 	if err := st.Validate(); err != nil {
 		return record{}, err
 	}
-	r, err := s.change(ctx, op, st.Order.ID, how, func(r *record) error { return r.learn(op, st) })
+	r, err := s.change(ctx, op, st.Order.ID, origin{actorGateway, how}, func(r *record) error { return r.learn(op, st) })
 	if order.CodeOf(err) == order.CodeConflict {
 		s.logger.ErrorContext(ctx, "the gateway contradicts what is known of an order: a person has to look",
 			"order", st.Order.ID, "state", st.State, "version", st.Version, "err", err)

@@ -26,7 +26,7 @@ func (s *Server) place(ctx context.Context, r record) (record, error) {
 	address, err := s.hand(ctx, r.order)
 	switch {
 	case err == nil:
-		return s.changeSince(ctx, op, r, "placed", func(r *record) error {
+		return s.changeSince(ctx, op, r, origin{actorAcquirer, "placed"}, func(r *record) error {
 			r.placed(address, s.now())
 			return nil
 		})
@@ -67,7 +67,7 @@ func (r *record) placed(address string, now time.Time) {
 // meanwhile that it did.
 func (s *Server) refuse(ctx context.Context, id order.ID, cause error) (record, error) {
 	const op = "acquirer.place"
-	r, err := s.change(ctx, op, id, "refused: "+string(order.CodeOf(cause)), func(r *record) error {
+	r, err := s.change(ctx, op, id, origin{actorGateway, "refused: " + string(order.CodeOf(cause))}, func(r *record) error {
 		if r.state == order.StatePlacing {
 			r.state, r.changed = order.StateRefused, s.now()
 		}

@@ -15,7 +15,8 @@ import (
 type record struct {
 	order order.Order
 	standing
-	seq int64 // of its latest audit entry; counts its changes
+	seq  int64  // of its latest audit entry; counts its changes
+	head string // the hash of that entry, "" for one from before there were any
 }
 
 type standing struct {
@@ -36,9 +37,9 @@ func noOrder(op string) error { return order.Errorf(order.CodeNotFound, op, "the
 func load(ctx context.Context, tx *sql.Tx, op string, id order.ID) (r record, err error) {
 	var message, payment string
 	var changed int64
-	err = tx.QueryRowContext(ctx, `SELECT message, state, version, changed, address, payment, seq
+	err = tx.QueryRowContext(ctx, `SELECT message, state, version, changed, address, payment, seq, audit_head
 		FROM acquirer_orders WHERE order_id = $1`, string(id)).
-		Scan(&message, &r.state, &r.version, &changed, &r.address, &payment, &r.seq)
+		Scan(&message, &r.state, &r.version, &changed, &r.address, &payment, &r.seq, &r.head)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, noOrder(op)
 	}
@@ -55,26 +56,27 @@ func load(ctx context.Context, tx *sql.Tx, op string, id order.ID) (r record, er
 // insert stores a new order; message is what r.order is as JSON.
 func (r *record) insert(ctx context.Context, tx *sql.Tx, message []byte) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO acquirer_orders
-		(order_id, message, state, version, changed, address, payment, seq) VALUES ($1, $2, $3, $4, $5, '', '', $6)`,
-		string(r.order.ID), string(message), string(r.state), r.version, r.changed.UnixMicro(), r.seq)
+		(order_id, message, state, version, changed, address, payment, seq, audit_head, audit_root)
+		VALUES ($1, $2, $3, $4, $5, '', '', $6, $7, 0)`,
+		string(r.order.ID), string(message), string(r.state), r.version, r.changed.UnixMicro(), r.seq, r.head)
 	return err
 }
 
-// update writes where the order stands now, unless somebody else did meanwhile.
+// update writes where the order stands now, by the entry that was linked last,
+// unless somebody else did meanwhile. No root covers it as it is now.
 func (r *record) update(ctx context.Context, tx *sql.Tx) (updated bool, err error) {
 	payment, err := r.paymentText()
 	if err != nil {
 		return false, err
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE acquirer_orders
-		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6 + 1
-		WHERE order_id = $7 AND seq = $6`,
-		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq, string(r.order.ID))
+		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6 + 1, audit_head = $7, audit_root = 0
+		WHERE order_id = $8 AND seq = $6`,
+		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq-1, r.head, string(r.order.ID))
 	if err != nil {
 		return false, err
 	}
 	n, err := res.RowsAffected()
-	r.seq++
 	return n == 1, err
 }
 

@@ -84,7 +84,7 @@ func (s *Server) ask(ctx context.Context, r record) (record, error) {
 	case errors.Is(err, order.CodeNotFound) && r.state == order.StatePlacing && s.now().Before(s.unplaceable(r.order)):
 		return r, nil // what was sent may still arrive
 	case errors.Is(err, order.CodeNotFound) && r.state == order.StatePlacing:
-		return s.change(ctx, op, r.order.ID, "never placed", func(r *record) error {
+		return s.change(ctx, op, r.order.ID, origin{actorAcquirer, "never placed"}, func(r *record) error {
 			if r.state == order.StatePlacing {
 				r.state, r.changed = order.StateExpired, s.now()
 			}
