@@ -53,7 +53,7 @@ func rules() map[string]rule {
 		"component/sandbox":       {"component order", jsonschema},
 		"component/componenttest": {"component order", goCmp},
 		"gateway":                 {"component order", ""},
-		"order/audit":             {"", ""},
+		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
 		"order/acquirer":          {"order order/audit order/store internal/outbox verify", ""},
 		"order/ordertest":         {"order", goCmp},
 		"gateway/webhook":         {"order order/store order/wire internal/outbox verify", webhooks},

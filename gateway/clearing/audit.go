@@ -18,7 +18,8 @@ const (
 	actorGateway   = "gateway"
 )
 
-// AuditLog is the history of the orders that a Server keeps in its store.
+// AuditLog is the history of the orders that a Server keeps in its store, for
+// audit.Verify and audit.NewNotary.
 func AuditLog() audit.Log {
 	return audit.Log{Name: "clearing", Key: "order_key", Seq: "audit_seq",
 		Content: []string{"at", "actor", "what", "from_state", "to_state", "why"}}

@@ -89,6 +89,7 @@ func newServerOn(t testing.TB, s *store.Store, d *clearing.Directory, k clearing
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { wholeAudit(t, s) })
 	return server
 }
 

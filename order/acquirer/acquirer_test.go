@@ -15,6 +15,7 @@ import (
 	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/audit"
 	"github.com/anyscan/anyscan/order/ordertest"
 	"github.com/anyscan/anyscan/order/store"
 	"github.com/anyscan/anyscan/order/store/sqlite"
@@ -58,7 +59,18 @@ func newServerOn(t testing.TB, st *store.Store, c order.Clearing, o *acquirer.Op
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { wholeAudit(t, st) })
 	return s
+}
+
+// wholeAudit is how every test ends: whatever happened, the histories in the
+// store are as they were written. A test may have closed the store.
+func wholeAudit(t testing.TB, st *store.Store) {
+	t.Helper()
+	r, err := audit.Verify(context.Background(), st, acquirer.AuditLog(), audit.Trust{})
+	if len(r.Findings) > 0 || err != nil && !errors.Is(err, store.ErrClosed) {
+		t.Errorf("the audit of %d orders: %v, %v", r.Orders, r.Findings, err)
+	}
 }
 
 func TestServerKeepsTheContract(t *testing.T) {

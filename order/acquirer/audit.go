@@ -16,7 +16,8 @@ const (
 	actorGateway  = "gateway"
 )
 
-// AuditLog is the history of the orders that a Server keeps in its store.
+// AuditLog is the history of the orders that a Server keeps in its store, for
+// audit.Verify and audit.NewNotary.
 func AuditLog() audit.Log {
 	return audit.Log{Name: "acquirer", Key: "order_id", Seq: "seq",
 		Content: []string{"at", "actor", "what", "from_state", "to_state", "version", "why"}}

@@ -29,7 +29,7 @@ const None = -1
 // key, its own number from 1 and its content. The first entry of a chain has
 // [First] before it. Numbers among the content are in decimal.
 func (l Log) Entry(before, key string, seq int64, content ...string) string {
-	e := l.encoding(before, key, seq)
+	e := l.encoding("entry", before, key, seq)
 	for _, text := range content {
 		e = field(e, text)
 	}
@@ -41,9 +41,15 @@ func (l Log) Entry(before, key string, seq int64, content ...string) string {
 // an order that was made since.
 func First(unchained int64) string { return strconv.FormatInt(unchained, 10) }
 
-func (l Log) encoding(before, key string, seq int64) []byte {
+// head is the hash over one order's head within a root: over what the heads
+// before it came to, "" at first.
+func (l Log) head(before, key string, seq int64, hash string) string {
+	return sum(field(l.encoding("root", before, key, seq), hash))
+}
+
+func (l Log) encoding(of, before, key string, seq int64) []byte {
 	e := make([]byte, 0, 512) // what most entries fit into
-	e = field(e, "anyscan "+l.Name+" audit entry v1")
+	e = field(e, "anyscan "+l.Name+" audit "+of+" v1")
 	e = field(e, before)
 	e = field(e, key)
 	return field(e, strconv.FormatInt(seq, 10))
