@@ -4,6 +4,7 @@
 //	quickstart  one payment through the whole system, in one process: begin here
 //	clearing    a clearing institution with its gateway, from a configuration file
 //	acquirer    a backend with its own sales takes the library in
+//	audit       signs what the histories of orders come to, and checks them
 //	superapp    a terminal that reads pictures of codes, and asks
 //	node        an acquirer and a terminal in JavaScript, from the OpenAPI document alone
 //
