@@ -27,6 +27,15 @@
 // it tells others must bear repetition, and what it writes it should write
 // together with [Outbox.Done], which fails if the lease is no longer its own.
 //
+// # Owners
+//
+// A job may have an owner, such as the acquirer that a notification goes to. Of the
+// handlers of a queue each owner has [Options.PerOwner] at most, in each process;
+// and while jobs wait for a handler, the next one is for the owner that has the
+// fewest. A job is not leased before there is room for its owner, and what an owner
+// has in the queue is passed over in one step, however much it is: while jobs wait,
+// a look costs a step in an index for each owner.
+//
 // # Waiting
 //
 // Nothing polls: a queue sleeps until its earliest job is due, which an index

@@ -33,7 +33,7 @@ func openStore(t testing.TB, path string) *store.Store {
 }
 
 // run runs o until the test ends or the returned function is called.
-func run(t *testing.T, o *outbox.Outbox) (stop func()) {
+func run(t testing.TB, o *outbox.Outbox) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -48,7 +48,7 @@ func run(t *testing.T, o *outbox.Outbox) (stop func()) {
 	return stop
 }
 
-func put(t *testing.T, s *store.Store, o *outbox.Outbox, jobs ...outbox.Job) {
+func put(t testing.TB, s *store.Store, o *outbox.Outbox, jobs ...outbox.Job) {
 	t.Helper()
 	err := s.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for _, job := range jobs {

@@ -13,6 +13,7 @@ import (
 type Job struct {
 	Queue string    // one of those given to [New]
 	Key   string    // what the handler needs to know, for example an order ID
+	Owner string    // whose share of the handlers it takes, for example an acquirer; empty has no limit
 	Due   time.Time // when; the zero time means now
 }
 
@@ -22,6 +23,7 @@ type Task struct {
 	Key   string
 	Try   int // 1 for the first since the last Put
 
+	owner      string // as it was taken
 	generation int64  // of the Put that it does
 	lease      string // proves that the job is still this task's
 }
@@ -30,8 +32,10 @@ type Task struct {
 // another took it, or the job was dropped.
 var ErrLost = errors.New("outbox: the job is no longer leased to this task")
 
-// ErrPostponed is what a handler returns that did not get to do its job, with the
-// time at which to try: nothing failed, and it does not count as a try.
+// ErrPostponed is what a handler returns that did not get to do its job because the
+// job's owner cannot be served now, with the time at which to try: nothing failed,
+// it does not count as a try, and no other job of that owner starts before in this
+// process.
 var ErrPostponed = errors.New("outbox: the job waits")
 
 // Put makes a job due as part of tx, in place of an earlier one of the same
@@ -47,11 +51,11 @@ func (o *Outbox) Put(ctx context.Context, tx *sql.Tx, job Job) error {
 		due = o.opts.Now()
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO outbox_jobs (queue, key, generation, due, tries, lease, lease_until)
-		VALUES ($1, $2, 1, $3, 0, '', 0)
+		INSERT INTO outbox_jobs (queue, key, owner, generation, due, tries, lease, lease_until)
+		VALUES ($1, $2, $3, 1, $4, 0, '', 0)
 		ON CONFLICT (queue, key) DO UPDATE
-		SET generation = outbox_jobs.generation + 1, due = excluded.due, tries = 0`,
-		job.Queue, job.Key, due.UnixMicro())
+		SET owner = excluded.owner, generation = outbox_jobs.generation + 1, due = excluded.due, tries = 0`,
+		job.Queue, job.Key, job.Owner, due.UnixMicro())
 	if err != nil {
 		return err
 	}

@@ -4,57 +4,51 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/anyscan/anyscan/order/store"
 )
 
-const selectEarliest = `SELECT ready FROM outbox_jobs WHERE queue = $1 ORDER BY ready LIMIT 1`
+const selectDue = `SELECT key FROM outbox_jobs WHERE queue = $3 AND owner = $4 AND ready <= $5 ORDER BY ready LIMIT $6`
 
-// leaseDue takes what nobody else is just taking: where transactions run beside
-// each other, skip passes over the jobs that another one has locked.
-func leaseDue(skip string) string {
-	return `
-	UPDATE outbox_jobs SET lease = $1, lease_until = $2, tries = tries + 1
-	WHERE queue = $3 AND key IN (
-		SELECT key FROM outbox_jobs WHERE queue = $3 AND ready <= $4 ORDER BY ready LIMIT $5 ` + skip + `)
-	RETURNING key, tries, generation`
-}
-
-// skipLocked is PostgreSQL's; the only writer of SQLite meets nobody.
-func skipLocked(s *store.Store) string {
+// leaseDue takes what nobody else is just taking: PostgreSQL, where transactions run
+// beside each other, passes over the jobs that another one has locked; the only
+// writer of SQLite meets nobody. PostgreSQL makes a list of the keys, since it might
+// look for them in the whole table otherwise, thinking that they are many.
+func leaseDue(s *store.Store) string {
+	due := `IN (` + selectDue + `)`
 	if s.Dialect() == "postgres" {
-		return "FOR UPDATE SKIP LOCKED"
+		due = `= ANY (ARRAY(` + selectDue + ` FOR UPDATE SKIP LOCKED))`
 	}
-	return ""
+	return `UPDATE outbox_jobs SET lease = $1, lease_until = $2, tries = tries + 1
+		WHERE queue = $3 AND key ` + due + ` RETURNING key, tries, generation`
 }
 
-// earliest returns when a job of the queue can be taken next, and false if the
-// queue is empty.
-func (q *queue) earliest(ctx context.Context, tx *sql.Tx) (time.Time, bool, error) {
-	var ready int64
-	err := tx.QueryRowContext(ctx, selectEarliest, q.name).Scan(&ready)
-	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, false, nil
+// take leases jobs that are due, up to so many of each owner. The lease has a name
+// that nobody had before: a job may be dropped and put again while an old lease
+// lives.
+func (q *queue) take(ctx context.Context, tx *sql.Tx, shares map[string]int) (tasks []Task, err error) {
+	lease, now := rand.Text(), q.opts.Now()
+	for owner, share := range shares {
+		some, err := q.takeOf(ctx, tx, Task{Queue: q.name, owner: owner, lease: lease}, share, now)
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, some...)
 	}
-	return time.UnixMicro(ready), err == nil, err
+	return tasks, nil
 }
 
-// take leases up to limit jobs that are due. The lease has a name that nobody
-// had before: a job may be dropped and put again while an old lease lives.
-func (q *queue) take(ctx context.Context, tx *sql.Tx, limit int) ([]Task, error) {
-	now := q.opts.Now()
-	lease := rand.Text()
-	rows, err := tx.QueryContext(ctx, leaseDue(skipLocked(q.store)),
-		lease, now.Add(q.opts.Lease).UnixMicro(), q.name, now.UnixMicro(), limit)
+// takeOf leases up to limit jobs of one owner, which become tasks like the one
+// given.
+func (q *queue) takeOf(ctx context.Context, tx *sql.Tx, task Task, limit int, now time.Time) (tasks []Task, err error) {
+	rows, err := tx.QueryContext(ctx, leaseDue(q.store),
+		task.lease, now.Add(q.opts.Lease).UnixMicro(), q.name, task.owner, now.UnixMicro(), limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var tasks []Task
 	for rows.Next() {
-		task := Task{Queue: q.name, lease: lease}
 		if err := rows.Scan(&task.Key, &task.Try, &task.generation); err != nil {
 			return nil, err
 		}

@@ -20,7 +20,7 @@ func TestOldLeaseHasNoPower(t *testing.T) {
 	take := func() Task {
 		var tasks []Task
 		err := do(func(ctx context.Context, tx *sql.Tx) (err error) {
-			tasks, err = o.queues["q"].take(ctx, tx, 1)
+			tasks, err = o.queues["q"].take(ctx, tx, map[string]int{"": 1})
 			return err
 		})
 		if err != nil || len(tasks) != 1 {

@@ -53,7 +53,7 @@ func TestNodesShareTheJobs(t *testing.T) {
 	putter := outbox.New(stores[nodes], handlers(nil), nil) // it does not run
 	var due []outbox.Job
 	for i := range jobs {
-		due = append(due, outbox.Job{Queue: "q", Key: fmt.Sprint(i)})
+		due = append(due, outbox.Job{Queue: "q", Key: fmt.Sprint(i), Owner: []string{"", "a", "b", "c", "d"}[i%5]})
 	}
 	put(t, stores[nodes], putter, due...)
 	for i := range nodes {
@@ -89,7 +89,7 @@ func TestALeaseOfADeadNodeIsTakenOver(t *testing.T) {
 		close(taken)
 		select {} // as dead as can be
 	}), &outbox.Options{Concurrency: 1, Lease: 100 * time.Millisecond})
-	put(t, one, dead, outbox.Job{Queue: "q", Key: "a"})
+	put(t, one, dead, outbox.Job{Queue: "q", Key: "a", Owner: "a"})
 	go func() { _ = dead.Run(t.Context()) }()
 	<-taken
 	err := one.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error { // so that renewing finds nothing

@@ -31,7 +31,7 @@ func Migrate(ctx context.Context, s *store.Store) error {
 //	return at, nil            not done yet; run again at that time
 //	return time.Time{}, err   failed; run again by the schedule
 //	return at, err            failed; run again at that time
-//	return at, ErrPostponed   not tried; run at that time
+//	return at, ErrPostponed   not tried; run it, and its owner's others, at that time
 //
 // A panic is a failure. A handler that gives up returns as if it were done. ctx
 // ends after [Options.Timeout] and when [Outbox.Run] is told to stop; a failure
@@ -43,6 +43,9 @@ type Handler func(ctx context.Context, task Task) (again time.Time, err error)
 type Options struct {
 	// Concurrency is how many handlers of one queue run at once. Default 16.
 	Concurrency int
+	// PerOwner is how many of them run at once for one owner, see [Job]. Default:
+	// a quarter of Concurrency, at least 1.
+	PerOwner int
 	// Lease is how long a job of a process that died stays with it. It is
 	// renewed three times as often. Default 15 s.
 	Lease time.Duration
@@ -76,6 +79,7 @@ func New(s *store.Store, handlers map[string]Handler, opts *Options) *Outbox {
 			name:    name,
 			handler: handler,
 			opts:    o.opts,
+			owners:  newOwners(o.opts.PerOwner),
 			woken:   make(chan struct{}, 1),
 		}
 	}
@@ -89,6 +93,9 @@ func withDefaults(opts *Options) Options {
 	}
 	if o.Concurrency <= 0 {
 		o.Concurrency = 16
+	}
+	if o.PerOwner <= 0 {
+		o.PerOwner = max(1, o.Concurrency/4)
 	}
 	if o.Lease <= 0 {
 		o.Lease = 15 * time.Second

@@ -6,16 +6,16 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/anyscan/anyscan/order/store"
 )
 
 const (
-	maxSleep  = time.Minute // even a queue that waits for nothing looks this often
-	maxAlone  = time.Second // where other processes may have put what they cannot do
-	errorWait = time.Second // after a failing database
+	maxSleep  = time.Minute           // even a queue that waits for nothing looks this often
+	maxAlone  = time.Second           // where other processes may have put what they cannot do
+	errorWait = time.Second           // after a failing database
+	takenWait = 10 * time.Millisecond // where another process was quicker
 )
 
 // A queue runs the jobs of one name.
@@ -25,9 +25,9 @@ type queue struct {
 	handler Handler
 	opts    Options
 
-	woken   chan struct{} // something may be due, or a handler is through
-	running atomic.Int64  // handlers
-	tasks   sync.WaitGroup
+	woken  chan struct{} // something may be due, or a handler is through
+	owners *owners       // whose handlers run
+	tasks  sync.WaitGroup
 }
 
 // wake makes the queue look for jobs. It never blocks.
@@ -72,35 +72,40 @@ func (q *queue) sleep(ctx context.Context, wait time.Duration) {
 // start starts the handlers of jobs that are due, as many as may run, and
 // returns how long there is nothing to do.
 func (q *queue) start(ctx context.Context) (time.Duration, error) {
-	room := q.opts.Concurrency - int(q.running.Load())
-	if room <= 0 {
-		return maxSleep, nil // the end of a handler wakes the queue
-	}
-	var ready time.Time
-	var some bool
-	err := q.store.View(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		ready, some, err = q.earliest(ctx, tx)
-		return err
-	})
-	if err != nil || !some {
-		return q.longest(), err
-	}
-	if wait := ready.Sub(q.opts.Now()); wait > 0 {
-		return min(wait, q.longest()), nil
-	}
-	var tasks []Task
-	err = q.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		tasks, err = q.take(ctx, tx, room)
-		return err
-	})
-	if err != nil {
-		return 0, err // if they were leased after all, the lease ends
-	}
+	tasks, wait, err := q.lease(ctx)
 	for _, task := range tasks {
-		q.running.Add(1)
+		q.owners.enter(task.owner)
 		q.tasks.Go(func() { q.work(ctx, task) })
 	}
-	return 0, nil
+	return wait, err
+}
+
+// lease takes jobs that are due, as many as may run. If it takes none, wait is how
+// long there is nothing to do.
+func (q *queue) lease(ctx context.Context) (tasks []Task, wait time.Duration, err error) {
+	room := q.opts.Concurrency - q.owners.running()
+	if room <= 0 {
+		return nil, maxSleep, nil // the end of a handler wakes the queue
+	}
+	var shares map[string]int
+	err = q.store.View(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		shares, wait, err = q.look(ctx, tx, room)
+		return err
+	})
+	if err != nil || len(shares) == 0 {
+		return nil, wait, err
+	}
+	err = q.store.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		tasks, err = q.take(ctx, tx, shares)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, 0, err // if they were leased after all, the lease ends
+	case len(tasks) == 0:
+		return nil, takenWait, nil
+	}
+	return tasks, 0, nil
 }
 
 // longest is how long the queue sleeps at most. On a server database other

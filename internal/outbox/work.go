@@ -14,7 +14,7 @@ import (
 // went, even if the handler ends its goroutine.
 func (q *queue) work(ctx context.Context, task Task) {
 	defer q.wake()
-	defer q.running.Add(-1)
+	defer func() { q.owners.leave(task.owner, q.opts.Now()) }()
 	handlerCtx, cancel := context.WithTimeout(ctx, q.opts.Timeout)
 	kept := make(chan struct{})
 	go func() {
@@ -64,6 +64,9 @@ func (q *queue) record(ctx context.Context, task Task, again time.Time, failure 
 	postponed := errors.Is(failure, ErrPostponed)
 	if failure != nil && !stopped && !postponed {
 		q.log(ctx, "a job failed", failure, slog.String("key", task.Key), slog.Int("try", task.Try))
+	}
+	if postponed && !stopped {
+		q.owners.pause(task.owner, again, q.opts.Now())
 	}
 	err := q.store.Do(context.WithoutCancel(ctx), func(ctx context.Context, tx *sql.Tx) error {
 		switch {
