@@ -28,11 +28,6 @@ func (d *Dispatcher) deliver(ctx context.Context, task outbox.Task) (again time.
 	case p.to.paused.After(now):
 		return now.Add(jitter(p.to.paused.Sub(now))), nil
 	}
-	leave, ok := d.enter(p.owner)
-	if !ok {
-		return now.Add(jitter(5 * time.Second)), nil
-	}
-	defer leave()
 	out := d.send(ctx, p.delivery, p.to)
 	if out.word != "" && ctx.Err() != nil {
 		return again, ctx.Err() // the program stops: the try counts as not made

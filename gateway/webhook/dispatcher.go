@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/anyscan/anyscan/internal/outbox"
@@ -22,6 +21,7 @@ var migrations embed.FS
 const (
 	queue   = "webhook.deliver" // a job's key is a delivery's ID
 	senders = 32                // deliveries at once
+	share   = senders / 4       // of one owner
 )
 
 // Options are the settings of [New]. The zero value of a field, and a nil
@@ -79,9 +79,6 @@ type Dispatcher struct {
 	options Options
 	outbox  *outbox.Outbox
 	client  *http.Client
-
-	mu   sync.Mutex
-	busy map[string]int // tries that are being made, by owner
 }
 
 // New makes a dispatcher and brings its tables in the store up to date. Nothing
@@ -96,9 +93,9 @@ func New(ctx context.Context, s *store.Store, k Keys, o *Options) (*Dispatcher, 
 		return nil, err
 	}
 	k = maps.Clone(k)
-	d := &Dispatcher{store: s, keys: func() Keys { return k }, options: options, client: newClient(options), busy: map[string]int{}}
+	d := &Dispatcher{store: s, keys: func() Keys { return k }, options: options, client: newClient(options)}
 	d.outbox = outbox.New(s, map[string]outbox.Handler{queue: d.deliver}, &outbox.Options{
-		Concurrency: senders, Timeout: options.Timeout + 10*time.Second, Now: options.Now, Logger: options.Logger})
+		Concurrency: senders, PerOwner: share, Timeout: options.Timeout + 10*time.Second, Now: options.Now, Logger: options.Logger})
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
@@ -118,24 +115,6 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 
 // now is the clock in what the store keeps: microseconds, UTC.
 func (d *Dispatcher) now() time.Time { return d.options.Now().UTC().Truncate(time.Microsecond) }
-
-// enter takes a place among the tries that are being made; ok is false when the
-// owner has its share.
-func (d *Dispatcher) enter(owner string) (leave func(), ok bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.busy[owner] >= senders/4 {
-		return nil, false
-	}
-	d.busy[owner]++
-	return func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.busy[owner]--; d.busy[owner] == 0 {
-			delete(d.busy, owner)
-		}
-	}, true
-}
 
 // fail makes an *order.Error of any other error. Nothing is known to be decided
 // then, so the caller may ask again.

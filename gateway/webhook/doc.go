@@ -53,7 +53,7 @@
 //
 // A Dispatcher is safe for concurrent use, and several may share a store. Nobody
 // is asked anything within a transaction. One owner's slow endpoints take at most
-// a quarter of the senders.
+// a quarter of the senders, and a delivery that waits for them is not looked at.
 //
 // # Security
 //

@@ -94,7 +94,7 @@ func (o *desk) Replay(ctx context.Context, r order.DeliveryReplay) (shown order.
 		if err := audit(ctx, tx, p.id, now, actorOwner+o.owner, "replayed", ""); err != nil {
 			return err
 		}
-		return o.due(ctx, tx, p.id)
+		return o.due(ctx, tx, p.delivery)
 	})
 	if err != nil {
 		return order.Delivery{}, o.fail(ctx, op, err)

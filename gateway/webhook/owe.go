@@ -52,12 +52,13 @@ func (d *Dispatcher) owe(ctx context.Context, tx *sql.Tx, r delivery, e endpoint
 	if err := r.insert(ctx, tx); err != nil || r.state != order.DeliveryPending {
 		return err
 	}
-	return d.due(ctx, tx, r.id)
+	return d.due(ctx, tx, r)
 }
 
-// due lets the delivery be looked at now.
-func (d *Dispatcher) due(ctx context.Context, tx *sql.Tx, id order.ID) error {
-	return d.outbox.Put(ctx, tx, outbox.Job{Queue: queue, Key: string(id), Due: d.now()})
+// due lets the delivery be looked at now, as soon as its owner has a share of the
+// senders left.
+func (d *Dispatcher) due(ctx context.Context, tx *sql.Tx, r delivery) error {
+	return d.outbox.Put(ctx, tx, outbox.Job{Queue: queue, Key: string(r.id), Owner: r.owner, Due: d.now()})
 }
 
 // payload is the body, the same at every try.
