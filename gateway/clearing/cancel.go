@@ -52,5 +52,5 @@ func (c *change) cancel(ctx context.Context) error {
 	if err := c.audit(ctx, "order", string(c.order.state), string(c.order.state), "the acquirer cancels"); err != nil {
 		return err
 	}
-	return c.s.expireAt(ctx, c.tx, c.order.key, c.now.Add(c.s.options.Follow[0]))
+	return c.s.expireAt(ctx, c.tx, c.order, c.now.Add(c.s.options.Follow[0]))
 }

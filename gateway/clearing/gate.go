@@ -9,10 +9,11 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// What one peer may have of the background workers, so that one that hangs or is
-// down does not hold up the others' notifications and questions.
+// What one peer may have of the background workers, so that one that is down is
+// left alone. As many jobs of its own as run at once does the outbox see to; the
+// ends of orders, which are the acquirers', call components too.
 const (
-	maxAtOnce = 4                      // workers at once
+	maxAtOnce = 4                      // calls at once
 	wait      = 200 * time.Millisecond // where it has as many
 	tolerated = 3                      // failures in a row before it is left alone for a while
 	maxPause  = time.Minute            // at most

@@ -10,7 +10,8 @@ import (
 )
 
 // The queues of jobs that a change owes. A job's key is an order's, or an
-// attempt's ID.
+// attempt's ID, and its owner whose fault it is if it takes long: peers do not hold
+// up each other's jobs.
 const (
 	queueNotify = "clearing.notify" // tell the acquirer where the order stands
 	queueFollow = "clearing.follow" // ask what became of the attempt
@@ -18,14 +19,14 @@ const (
 )
 
 // expireAt makes the end of an open order due.
-func (s *Server) expireAt(ctx context.Context, tx *sql.Tx, key orderKey, at time.Time) error {
-	return s.outbox.Put(ctx, tx, outbox.Job{Queue: queueExpire, Key: string(key), Due: at})
+func (s *Server) expireAt(ctx context.Context, tx *sql.Tx, o orderRow, at time.Time) error {
+	return s.outbox.Put(ctx, tx, outbox.Job{Queue: queueExpire, Key: string(o.key), Owner: o.acquirer, Due: at})
 }
 
 // follow makes a question about the attempt due.
 func (c *change) follow(ctx context.Context, a *attemptRow) error {
 	due := c.now.Add(c.s.options.Follow[0])
-	return c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueFollow, Key: a.id(), Due: due})
+	return c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueFollow, Key: a.id(), Owner: a.component, Due: due})
 }
 
 // followed ends the questions, and lets an order that waited for this attempt
@@ -37,7 +38,7 @@ func (c *change) followed(ctx context.Context, a *attemptRow) error {
 	if c.order.state != order.StateOpen || c.order.payable(c.now) {
 		return nil
 	}
-	return c.s.expireAt(ctx, c.tx, c.order.key, c.now)
+	return c.s.expireAt(ctx, c.tx, c.order, c.now)
 }
 
 // owe makes the acquirer's notification due, in place of an older one, and the
@@ -50,7 +51,7 @@ func (c *change) owe(ctx context.Context) error {
 	if err := c.s.webhooks.Owe(ctx, c.tx, c.order.acquirer, status); err != nil {
 		return err
 	}
-	if err := c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueNotify, Key: string(c.order.key), Due: c.now}); err != nil {
+	if err := c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueNotify, Key: string(c.order.key), Owner: c.order.acquirer, Due: c.now}); err != nil {
 		return err
 	}
 	return c.s.outbox.Drop(ctx, c.tx, queueExpire, string(c.order.key))

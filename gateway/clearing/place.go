@@ -71,7 +71,7 @@ func (d *desk) take(ctx context.Context, tx *sql.Tx, row *orderRow, now time.Tim
 	if err := placed.insert(ctx, tx, row.key, row.audit); err != nil {
 		return err
 	}
-	return d.expireAt(ctx, tx, row.key, row.order.Expires)
+	return d.expireAt(ctx, tx, *row, row.order.Expires)
 }
 
 // rules are what the directory, as it is now, and the registry say about a new

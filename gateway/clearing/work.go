@@ -60,7 +60,7 @@ func (s *Server) notify(ctx context.Context, task outbox.Task) (again time.Time,
 }
 
 // through calls a peer if its gate is open, for as long as a call may take; else
-// the job waits, untried.
+// the job waits, untried, and so do the others of that peer.
 func (s *Server) through(ctx context.Context, peer string, call func(context.Context) error) (again time.Time, err error) {
 	leave, at := s.gates.enter(peer, s.now())
 	if leave == nil {

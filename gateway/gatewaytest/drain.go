@@ -12,7 +12,8 @@ import (
 // Drain makes a [Subject]'s Work of a server whose jobs are in the store: while
 // one is due by the clock, a server runs; then it is stopped. run is the Run of
 // a server on the same store that does not run otherwise; it is called only if
-// there is something to do.
+// there is something to do. Jobs for somebody who is not called for a while, after
+// some failures, stay due, and Drain goes on until the clock has moved.
 func Drain(s *store.Store, now func() time.Time, run func(ctx context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		left, err := due(ctx, s, now())
