@@ -1,11 +1,13 @@
 // Package jwk reads and writes public keys as JSON Web Keys (RFC 7517, RFC 7518,
-// RFC 8037) and names them by their thumbprint (RFC 7638).
+// RFC 8037), names them by their thumbprint (RFC 7638), and signs and verifies
+// with the one algorithm that belongs to each.
 //
-// Who uses it: order/wire for the keys that messages are signed with, and
-// gateway/clearing for the keys of acquirers.
+// Who uses it: order/wire for the keys that messages are signed with,
+// order/reconcile for those of clearing files, and gateway/clearing for the keys
+// of acquirers.
 //
-//	JWKS of a peer ── ParseSet ─▶ []Key ─▶ ID, InForce ─▶ wire.Keys
-//	own keys ── FormatSet ─▶ JWKS for peers
+//	JWKS of a peer ── ParseSet ─▶ []Key ─▶ ID, InForce ─▶ wire.Keys ─▶ Verify
+//	own keys ── FormatSet ─▶ JWKS for peers;  Sign
 //	            (you are here)
 //
 // Kinds: OKP with Ed25519, EC with P-256, RSA with 2048 to 4096 bits and the

@@ -115,10 +115,6 @@ func TestKeyStores(t *testing.T) {
 			t.Errorf("the answer %x: %v", answer, err)
 		}
 	}
-	plain, err := plainECDSA(ints(one, big.NewInt(2)))
-	if want := append(append(make([]byte, 31), 1), append(make([]byte, 31), 2)...); err != nil || !bytes.Equal(plain, want) {
-		t.Errorf("small numbers give %x, %v", plain, err)
-	}
 }
 
 // A signer does not print its key, whatever kind it is of.

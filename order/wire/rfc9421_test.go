@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/anyscan/anyscan/internal/jwk"
 )
 
 // rfcKey is a private key of RFC 9421 appendix B.1.
@@ -184,7 +186,7 @@ func TestRFC9421Signatures(t *testing.T) {
 func TestRFC9421Keys(t *testing.T) {
 	for _, name := range []string{"test-key-rsa-pss", "test-key-ecc-p256", "test-key-ed25519"} {
 		key := rfcKey(t, name)
-		made, err := signWith(key, []byte("base"))
+		made, err := jwk.Sign(key, []byte("base"))
 		if err != nil {
 			t.Fatal(err)
 		}

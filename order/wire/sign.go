@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/anyscan/anyscan/internal/jwk"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -35,7 +36,7 @@ func NewSigner(key crypto.Signer, o *Options) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Signer{signature: func(message []byte) ([]byte, error) { return signWith(key, message) }, keyID: id, o: o}, nil
+	return &Signer{signature: func(message []byte) ([]byte, error) { return jwk.Sign(key, message) }, keyID: id, o: o}, nil
 }
 
 // SignRequest signs the request for its address: method, address, body, content

@@ -123,16 +123,3 @@ func FuzzCheckSignature(f *testing.F) {
 		}
 	})
 }
-
-// What a key store returns is a signature of 64 bytes or an error.
-func FuzzPlainECDSA(f *testing.F) {
-	f.Add([]byte{0x30, 6, 2, 1, 1, 2, 1, 2})
-	f.Add([]byte{0x30, 6, 2, 1, 0xff, 2, 1, 2})
-	f.Add([]byte{0x30, 0x80})
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, der []byte) {
-		if plain, err := plainECDSA(der); err == nil && len(plain) != 64 {
-			t.Fatalf("%x gives %x", der, plain)
-		}
-	})
-}
