@@ -79,6 +79,11 @@ func (s *Server) note(ctx context.Context, tx *sql.Tx, from order.State, r recor
 	if from == r.state {
 		return nil
 	}
+	if r.state == order.StatePaid {
+		if err := noteBooked(ctx, tx, r); err != nil {
+			return err
+		}
+	}
 	if err := s.plan(ctx, tx, r); err != nil {
 		return err
 	}

@@ -23,6 +23,8 @@
 //	  │ Result at the return addr. ▶│                                 │
 //	  │                             │ Run: Place and Query what is ──▶│
 //	  │                             │ not known                       │
+//	books                           │                                 │
+//	  │ Records, with MatchFile ───▶│ ◀──────── clearing file of a day│
 //	                        (you are here)
 //
 // A merchant's code leads to base + "/m/" + its ID ([Server.CodeAddress]); an

@@ -14,6 +14,7 @@ import (
 func TestNoStatementReadsAWholeTable(t *testing.T) {
 	plantest.Run(t, nil, func(t *testing.T, open func(testing.TB) *store.Store) *store.Store {
 		keepsTheContract(t, func(t *testing.T) *store.Store { return open(t) })
+		keepsRecords(t, open(t))
 		st, m := open(t), minttest.New(nil)
 		s := newServerOn(t, st, &peer{}, &acquirer.Options{Verify: m.Policy(t), Issuer: m})
 		m.Play(func(func() (order.IssuedCode, error)) (order.IssuedCode, error) {
