@@ -17,6 +17,7 @@
 //	  │ come back ──────────────────▶│ Component.Resume            │
 //	  │                              │ GET /payments/{number} ────▶│ what became of it
 //	  │                              │ Component.Receive ◀─────────│ Provider.Run notifies
+//	                                 │ MatchStatement ◀────────────│ Provider.Statement
 //	              (you are here: the right half, component and company)
 //
 // # Protocol
