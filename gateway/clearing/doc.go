@@ -22,6 +22,8 @@
 //	  │◀── Notify, until it has it ─│ and notification in one commit    │
 //	merchant                        │                                   │
 //	  │◀── webhooks ────────────────│ likewise, see package webhook     │
+//	acquirer                        │                                   │
+//	  │◀── File of a day ───────────│ MatchStatement ◀──────────────────│ statement of a day
 //	                          (you are here)
 //
 // A [Directory] says who takes part, a component.Registry what can pay, [Keys]
@@ -56,6 +58,18 @@
 // and is told about what it began. A removed one can do nothing; what its orders
 // were is kept, and its name is never given to another.
 //
+// # Files of days
+//
+// With [Keys.Files], an acquirer that has been paid gets a signed clearing file of
+// each business day, by package reconcile. What pays an order is booked for its
+// acquirer in the same transaction, and stands in the file of the day when that was:
+// also where the provider took the money the day before. Money that is in excess is
+// not owed to the acquirer and stands in no file of its. [FileOptions.Delay] after
+// the cut-off, [Server.Run] makes the file, each once, whatever is stopped or started
+// meanwhile, and the days that were missed one after the other; [Server.File] hands
+// it over. [Server.MatchStatement] compares what a provider says of a day with the
+// attempts of its component.
+//
 // # Errors
 //
 // Every method returns an *order.Error. [order.CodeUnavailable] means that
@@ -73,6 +87,9 @@
 // asked, it is asked outside any transaction.
 //
 // # Security
+//
+// A clearing file is handed to whoever [Server.File] is asked for: a transport asks
+// for the acquirer that it has identified.
 //
 // A gateway address and an attempt's return address end in an HMAC over the
 // order or attempt and its purpose. Nothing of it is stored: a stolen database

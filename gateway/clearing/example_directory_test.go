@@ -55,8 +55,8 @@ func ExampleKeys() {
 	delete(keys.Tokens, 1) // addresses that were made with it are dead
 	fmt.Println(keys)
 	// Output:
-	// {Tokens:map[1:[secret] 2:[secret]] Codes:none Webhooks:map[]}
-	// {Tokens:map[2:[secret]] Codes:none Webhooks:map[]}
+	// {Tokens:map[1:[secret] 2:[secret]] Codes:none Files:none Webhooks:map[]}
+	// {Tokens:map[2:[secret]] Codes:none Files:none Webhooks:map[]}
 }
 
 // A new directory takes the place of the old one at once, or not at all.

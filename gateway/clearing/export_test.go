@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/internal/jwk"
+	"github.com/anyscan/anyscan/order/reconcile"
 )
 
 // Whole reports what in a directory, as it is at this moment, does not fit
@@ -43,4 +44,31 @@ func Whole(d *Directory) error {
 func (s *DirectoryStore) TakeOver() error {
 	_, err := s.takeOver(context.Background(), false)
 	return err
+}
+
+// MakeFile makes the clearing file of a day, whenever it ends.
+func (s *Server) MakeFile(ctx context.Context, acquirer string, date reconcile.Date) error {
+	day, err := s.options.Files.Calendar.Day(date)
+	if err != nil {
+		return err
+	}
+	return s.makeFile(ctx, acquirer, date, day)
+}
+
+// Overtaken begins to make a file, lets another server make it, and tells what then
+// becomes of a part and of the end of the first one.
+func (s *Server) Overtaken(ctx context.Context, acquirer string, date reconcile.Date) (part, end error) {
+	day, err := s.options.Files.Calendar.Day(date)
+	if err != nil {
+		return err, err
+	}
+	row, err := s.takeFile(ctx, acquirer, date, day)
+	if err == nil {
+		err = s.makeFile(ctx, acquirer, date, day)
+	}
+	if err != nil {
+		return err, err
+	}
+	w := &partWriter{s: s, ctx: ctx, row: row, format: reconcile.CSV, waiting: []byte("late")}
+	return w.store(), s.finishFile(ctx, row)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/anyscan/anyscan/gateway/webhook"
+	"github.com/anyscan/anyscan/internal/jwk"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -39,6 +40,10 @@ type Keys struct {
 	// is set here, and the old one's for as long as its codes live. Default:
 	// none; every request for a code is refused.
 	Codes crypto.Signer `json:"-"`
+	// Files signs clearing files: an Ed25519 key, or one on P-256 or of RSA with 2048 to
+	// 4096 bits. Acquirers need the public half, the old one too for as long as they
+	// keep files. Default: none; no clearing files are made.
+	Files crypto.Signer `json:"-"`
 	// Webhooks are what the secrets of webhook endpoints are computed from, by
 	// version from 1; package webhook says how to rotate and revoke them. None
 	// means that endpoints cannot be made.
@@ -46,13 +51,15 @@ type Keys struct {
 }
 
 // Format writes, for every verb, which keys there are. None of them prints:
-// that of Codes could be its bytes.
+// those of Codes and Files could be their bytes.
 func (k Keys) Format(f fmt.State, _ rune) {
-	codes := "none"
-	if k.Codes != nil {
-		codes = "[secret]"
+	there := func(key crypto.Signer) string {
+		if key == nil {
+			return "none"
+		}
+		return "[secret]"
 	}
-	fmt.Fprintf(f, "{Tokens:%v Codes:%s Webhooks:%v}", k.Tokens, codes, k.Webhooks)
+	fmt.Fprintf(f, "{Tokens:%v Codes:%s Files:%s Webhooks:%v}", k.Tokens, there(k.Codes), there(k.Files), k.Webhooks)
 }
 
 func (k Keys) validate() error {
@@ -67,6 +74,13 @@ func (k Keys) validate() error {
 		p.add("/codes", "is an Ed25519 key of %d bytes: want %d", len(key), ed25519.PrivateKeySize)
 	} else if k.Codes != nil && (verify.Key{Public: k.Codes.Public()}).ID() == "" {
 		p.add("/codes", "holds a %T: codes are signed with Ed25519", k.Codes.Public())
+	}
+	if key, ok := k.Files.(ed25519.PrivateKey); ok && len(key) != ed25519.PrivateKeySize {
+		p.add("/files", "is an Ed25519 key of %d bytes: want %d", len(key), ed25519.PrivateKeySize)
+	} else if k.Files != nil {
+		if err := jwk.Check(k.Files.Public()); err != nil {
+			p.add("/files", "is %v", err)
+		}
 	}
 	return p.err("clearing.New", "the keys are not valid")
 }

@@ -44,6 +44,8 @@ type Options struct {
 	// the schedule that Standard Webhooks recommends, 5 s, 5 and 30 min, 2, 5,
 	// 10, 14, 20 and 24 h.
 	Retry []time.Duration
+	// Files is how clearing files are made.
+	Files FileOptions
 	// Webhooks is how webhooks are sent. Its clock and logger are this server's.
 	Webhooks webhook.Options
 	// Now is the clock. Default: time.Now.
@@ -81,6 +83,7 @@ func (o *Options) withDefaults() (Options, error) {
 	if full.Logger == nil {
 		full.Logger = slog.New(slog.DiscardHandler)
 	}
+	full.Files.fill()
 	full.Webhooks.Now, full.Webhooks.Logger = full.Now, full.Logger
 	return full, full.validate()
 }
@@ -106,6 +109,7 @@ func (o *Options) validate() error {
 	for i, pause := range o.Retry {
 		p.positive(fmt.Sprintf("/retry/%d", i), pause)
 	}
+	o.Files.validate(&p)
 	return p.err("clearing.New", "the options are not valid")
 }
 

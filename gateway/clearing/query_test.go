@@ -21,6 +21,9 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 		t.Run("contract", func(t *testing.T) {
 			keepsTheContract(t, func(t *testing.T) *store.Store { return open(t) })
 		})
+		for _, test := range []func(*testing.T, *store.Store){filesOfDays, movedCutOff, aFileIsMadeByOne, statementsAreMatched} {
+			test(t, open(t))
+		}
 		st := open(t)
 		keepDirectory(t, st)
 		placeAgain(t, st)

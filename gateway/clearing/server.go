@@ -31,11 +31,13 @@ type Server struct {
 	components *component.Registry
 	tokens     tokens
 	codes      func() crypto.Signer // gives nil where no codes are issued; a function, so that it does not print
+	files      func() crypto.Signer // likewise, for clearing files
 	notifiers  *notifiers
 	denials    *denials
 	refusals   *denials // of codes
 	gates      *gates   // of acquirers and components that are called in the background
 	outbox     *outbox.Outbox
+	filing     *outbox.Outbox // nil where no clearing files are made
 	webhooks   *webhook.Dispatcher
 	base       string
 	options    Options
@@ -70,7 +72,8 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err := k.validate(); err != nil {
 		return nil, err
 	}
-	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes }, options: options,
+	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes },
+		files: func() crypto.Signer { return k.Files }, options: options,
 		notifiers: newNotifiers(notify), denials: &denials{}, refusals: &denials{}, gates: newGates(), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(); err != nil {
 		return nil, err
@@ -90,7 +93,11 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err != nil {
 		return nil, err
 	}
-	return server, nil
+	if k.Files == nil {
+		return server, nil
+	}
+	server.filing = server.newFiling()
+	return server, server.startDays(ctx)
 }
 
 func migrate(ctx context.Context, s *store.Store) error {

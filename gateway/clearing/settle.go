@@ -86,7 +86,7 @@ func (c *change) succeed(ctx context.Context, a *attemptRow, e component.Evidenc
 	}
 	if pays {
 		c.order.paidBy = a.number
-		err = c.become(ctx, order.StatePaid, "by attempt "+a.id())
+		err = c.pay(ctx, a)
 	} else {
 		err = c.overpaid(ctx, a)
 	}
@@ -94,6 +94,15 @@ func (c *change) succeed(ctx context.Context, a *attemptRow, e component.Evidenc
 		return err
 	}
 	return c.followed(ctx, a)
+}
+
+// pay ends the order with the money of the attempt, which is then owed to the
+// acquirer.
+func (c *change) pay(ctx context.Context, a *attemptRow) error {
+	if err := c.book(ctx, a); err != nil {
+		return err
+	}
+	return c.become(ctx, order.StatePaid, "by attempt "+a.id())
 }
 
 func (c *change) overpaid(ctx context.Context, a *attemptRow) error {

@@ -14,20 +14,28 @@ import (
 
 // Run does the background work until ctx ends: it notifies acquirers until
 // they acknowledge, asks components what became of attempts until that is
-// known, ends orders that are not paid in time, and sends webhooks. What is due
-// outlives the process. Run is called once; of several servers on a store each
-// may run.
+// known, ends orders that are not paid in time, sends webhooks, and makes clearing
+// files. What is due outlives the process. Run is called once; of several servers
+// on a store each may run.
 func (s *Server) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	sending := make(chan error, 1)
-	go func() {
-		defer stop()
-		sending <- s.webhooks.Run(ctx)
-	}()
-	err := s.outbox.Run(ctx)
-	stop()
-	return cmp.Or(err, <-sending)
+	parts := []func(context.Context) error{s.outbox.Run, s.webhooks.Run}
+	if s.filing != nil {
+		parts = append(parts, s.filing.Run)
+	}
+	ended := make(chan error, len(parts))
+	for _, run := range parts {
+		go func() {
+			defer stop()
+			ended <- run(ctx)
+		}()
+	}
+	var err error
+	for range parts {
+		err = cmp.Or(err, <-ended)
+	}
+	return err
 }
 
 func (s *Server) newOutbox() *outbox.Outbox {
