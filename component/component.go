@@ -12,7 +12,7 @@ import (
 
 // A Component is one configured way to pay: a kind of wallet with one
 // operator's settings. Further abilities are interfaces of their own, found
-// with [As]: [Receiver], [Querier] and [Canceler].
+// with [As]: [Receiver], [Querier], [Canceler] and [Refunder].
 type Component interface {
 	// Describe says what the component is. It is called once, at registration,
 	// and does no I/O.

@@ -21,6 +21,9 @@
 //	  │                             │ Receiver.Receive ◀───────────│ the provider notifies
 //	                            (you are here: Begin, Resume, Receive)
 //
+// Two more abilities serve what comes after: [Canceler] closes a payment that
+// nobody wants any more, [Refunder] gives money back.
+//
 // # Errors
 //
 // A component that knows that a payment failed says so with [Evidence]. An

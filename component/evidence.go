@@ -1,7 +1,6 @@
 package component
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/anyscan/anyscan/order"
@@ -35,26 +34,22 @@ type Evidence struct {
 // another attempt, over another amount or currency, or without a reference
 // proves nothing.
 func (e Evidence) Check(a Attempt) error {
+	const op = "component.Evidence.Check"
 	switch {
 	case e.Attempt != a.ID:
-		return refused("is about attempt %.40q, not %q", e.Attempt, a.ID)
+		return refused(op, "is about attempt %.40q, not %q", e.Attempt, a.ID)
 	case a.Reference != "" && e.Reference != "" && e.Reference != a.Reference:
-		return refused("is about payment %.128q at the provider, not %q", e.Reference, a.Reference)
+		return refused(op, "is about payment %.128q at the provider, not %q", e.Reference, a.Reference)
 	case e.Reference != "" && order.CheckText(e.Reference, maxReference) != nil:
-		return refused("has a provider's reference that %v", order.CheckText(e.Reference, maxReference))
+		return refused(op, "has a provider's reference that %v", order.CheckText(e.Reference, maxReference))
 	case e.Outcome == OutcomePending || e.Outcome == OutcomeFailed:
 		return nil
 	case e.Outcome != OutcomeSucceeded:
-		return refused("has the unknown outcome %.40q", e.Outcome)
+		return refused(op, "has the unknown outcome %.40q", e.Outcome)
 	case e.Reference == "":
-		return refused("has no provider's reference")
+		return refused(op, "has no provider's reference")
 	case e.Amount != a.Amount:
-		return refused("is for %s, the attempt for %s", e.Amount, a.Amount)
+		return refused(op, "is for %s, the attempt for %s", e.Amount, a.Amount)
 	}
 	return nil
-}
-
-func refused(format string, args ...any) error {
-	return &order.Error{Code: order.CodeRefused, Op: "component.Evidence.Check",
-		Detail: "the evidence " + fmt.Sprintf(format, args...)}
 }

@@ -90,3 +90,11 @@ func ExampleAsk() {
 	fmt.Println(evidence.Outcome, evidence.Reference, evidence.Check(attempt), err)
 	// Output: succeeded coin-a1 <nil> <nil>
 }
+
+func ExampleRefundEvidence_Check() {
+	refund := component.Refund{ID: "r1", Amount: order.Money{Amount: 200, Currency: "CNY"}}
+	evidence := component.RefundEvidence{Outcome: component.OutcomeSucceeded, Refund: "r1", Reference: "p1-1",
+		Amount: order.Money{Amount: 500, Currency: "CNY"}}
+	fmt.Println(evidence.Check(refund))
+	// Output: component.RefundEvidence.Check: refused: the evidence is for 5.00 CNY, the refund for 2.00 CNY
+}

@@ -23,6 +23,7 @@ func checks() []check {
 		{"Hint", "what a terminal brings back is a hint and proves nothing", hint},
 		{"NeverBegun", "an attempt that the provider never heard of has not failed unless it will be refused from then on", neverBegun},
 		{"Closed", "a payment that was canceled at the provider takes no money, and one that was paid is not said to have failed", closed},
+		{"Refunded", "a refund is made once for its ID, in parts or whole, and never above what was paid", refunded},
 		{"Canceled", "calls end with their context", canceled},
 		{"Concurrent", "a component is called from many goroutines at once", concurrent},
 	}

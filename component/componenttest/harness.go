@@ -28,6 +28,9 @@ type Harness struct {
 	// Charges counts how often the provider charged a payer for the attempt.
 	// nil: it cannot be known.
 	Charges func(a component.Attempt) int
+	// Refunds is how much the provider gave back of the attempt's payment, or is
+	// about to, in minor units. nil: it cannot be known.
+	Refunds func(a component.Attempt) int64
 }
 
 // Run checks the component that newHarness makes, in one subtest for each

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -26,10 +27,13 @@ type paper struct {
 	burned map[string]bool
 	count  int
 	paid   map[string]int
+	given  map[string]int64                    // back, by attempt
+	slips  map[string]component.RefundEvidence // by refund
 }
 
 func newPaper(bug string) *paper {
-	return &paper{bug: bug, sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, paid: map[string]int{}}
+	return &paper{bug: bug, sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, paid: map[string]int{},
+		given: map[string]int64{}, slips: map[string]component.RefundEvidence{}}
 }
 
 func (p *paper) harness() Harness {
@@ -42,6 +46,7 @@ func (p *paper) harness() Harness {
 		Decide:  p.decide,
 		Notice:  p.notice,
 		Charges: func(a component.Attempt) int { return p.paid[a.ID] },
+		Refunds: func(a component.Attempt) int64 { return p.given[a.ID] },
 	}
 }
 
@@ -124,6 +129,24 @@ func (p *paper) Cancel(ctx context.Context, a component.Attempt) (component.Evid
 	return p.Query(ctx, a)
 }
 
+func (p *paper) Refund(_ context.Context, a component.Attempt, r component.Refund) (component.RefundEvidence, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	slip, known := p.slips[r.ID]
+	if known && p.bug != "refunds twice" {
+		return slip, nil
+	}
+	slip = component.RefundEvidence{Outcome: component.OutcomeSucceeded, Refund: r.ID, Reference: "r" + r.ID, Amount: r.Amount, At: time.Now()}
+	switch {
+	case p.bug == "refunds unpaid" && p.paid[a.ID] == 0, p.bug == "refunds too much":
+	case p.given[a.ID]+r.Amount.Amount > int64(p.paid[a.ID])*a.Amount.Amount:
+		return component.RefundEvidence{Outcome: component.OutcomeFailed, Refund: r.ID, Reason: "exceeds"}, nil
+	}
+	p.given[a.ID] += r.Amount.Amount
+	p.slips[r.ID] = slip
+	return slip, nil
+}
+
 func (p *paper) decide(_ context.Context, a component.Attempt, _ component.Action, approve bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -197,6 +220,9 @@ func faults() map[string]string {
 		"stays open":       "Closed",
 		"closes paid":      "Closed",
 		"closes nothing":   "Closed",
+		"refunds twice":    "Refunded",
+		"refunds too much": "Refunded",
+		"refunds unpaid":   "Refunded",
 		"heedless":         "Canceled",
 		"one for all":      "Concurrent",
 	}
@@ -227,7 +253,8 @@ func TestSkips(t *testing.T) {
 	h.Component = struct{ component.Component }{h.Component}
 	for _, c := range checks() {
 		_, skips := errors.AsType[skipped](c.run(t.Context(), h))
-		if want := c.name == "Notified" || c.name == "Tampered" || c.name == "NeverBegun" || c.name == "Closed"; skips != want {
+		abilities := []string{"Notified", "Tampered", "NeverBegun", "Closed", "Refunded"}
+		if want := slices.Contains(abilities, c.name); skips != want {
 			t.Errorf("%s: skipped %v, want %v", c.name, skips, want)
 		}
 	}

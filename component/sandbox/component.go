@@ -33,6 +33,7 @@ var (
 	_ component.Receiver  = (*Component)(nil)
 	_ component.Querier   = (*Component)(nil)
 	_ component.Canceler  = (*Component)(nil)
+	_ component.Refunder  = (*Component)(nil)
 )
 
 // New makes a component with a name that is unique in its registry. The error

@@ -20,6 +20,14 @@ func TestConformance(t *testing.T) {
 			Decide:    l.decide,
 			Notice:    l.notice,
 			Charges:   func(a component.Attempt) int { return l.charges(a.ID) },
+			Refunds: func(a component.Attempt) (sum int64) {
+				for _, r := range l.provider.Refunds() {
+					if r.Payment == a.ID {
+						sum += r.Amount.Amount
+					}
+				}
+				return sum
+			},
 		}
 	})
 }

@@ -31,6 +31,8 @@
 //	GET  /payments/{number}       → {number, reference, state, amount, currency, reason, at}
 //	POST /payments/{number}/void  → the same; burns a number that was never heard of
 //	POST /payments/{number}/cancel → the same; and closes a payment that the payer has not decided
+//	POST /payments/{number}/refunds {number, amount, currency, reason} →
+//	                              {number, payment, reference, state, amount, currency, reason, at}
 //	POST to notify                  the same, as body; any status 2xx acknowledges
 //	GET  /pay/{token}             the payment page: HTML, or wallet.Payment as JSON
 //	POST /pay/{token}             decision=… of a form, or {decision}; 303, or JSON again
@@ -40,6 +42,10 @@
 // page; other terms give 409. A payment that nobody decided before it expires
 // fails with the reason "expired", a declined one with "declined". A burned
 // number has failed with "not_found" and takes no payment any more: 410.
+//
+// A refund has a number of its own, under which it is made once. What is more than
+// the payment has left has failed with "exceeds_payment", one of a payment that
+// failed with "not_paid"; while the payment is not decided the answer is 503.
 //
 // Errors are {error, detail} with the codes of [order.Code] and the statuses
 // 400, 401, 403, 404, 409, 410, 413 and 503.

@@ -157,7 +157,9 @@ func ExampleNewProvider() {
 		}
 	}
 	// Output:
+	// refunds: 0
 	// shop-1 attempt1 12.30 CNY
+	// refunds: 0
 	// shop-1 attempt1 12.30 CNY
 }
 
@@ -185,6 +187,7 @@ func payOnce(ledger string) error {
 		return err
 	}
 	_, err = app.Invoke(context.Background(), *begun.Action)
+	fmt.Println("refunds:", len(provider.Refunds()))
 	for _, charge := range provider.Charges() {
 		fmt.Println(charge.Merchant, charge.Number, charge.Amount)
 	}
@@ -231,4 +234,40 @@ func newAttempt(id, notify string) component.Attempt {
 		ReturnAddress: "https://gateway.example/return", NotifyAddress: notify,
 		Actions: []component.ActionKind{component.ActionNative, component.ActionRedirect},
 	}
+}
+
+// A payment is given back in parts. Asked again, a refund is not made again.
+func ExampleComponent_Refund() {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	company, c := start(ctx)
+	defer company.Close()
+
+	attempt := newAttempt("attempt1", "https://gateway.example/notify")
+	begun, err := c.Begin(ctx, attempt)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	app, err := wallet.New(company.URL, &wallet.Options{Button: wallet.Approve})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := app.Invoke(ctx, *begun.Action); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, refund := range []component.Refund{
+		{ID: "refund1", Amount: order.Money{Amount: 200, Currency: "CNY"}, Reason: "one bun too few"},
+		{ID: "refund1", Amount: order.Money{Amount: 200, Currency: "CNY"}, Reason: "one bun too few"},
+		{ID: "refund2", Amount: order.Money{Amount: 1200, Currency: "CNY"}},
+	} {
+		evidence, err := c.Refund(ctx, attempt, refund)
+		fmt.Println(evidence.Outcome, evidence.Amount, evidence.Reason, err)
+	}
+	// Output:
+	// succeeded 2.00 CNY  <nil>
+	// succeeded 2.00 CNY  <nil>
+	// failed 0  exceeds_payment <nil>
 }

@@ -27,6 +27,7 @@ type entry struct {
 	Reference string          `json:"reference,omitempty"`
 	Token     string          `json:"token,omitempty"`
 	Decision  wallet.Decision `json:"decision,omitempty"` // decided
+	Refund    *refundTerms    `json:"refund,omitempty"`   // refunded
 	Due       time.Time       `json:"due,omitzero"`
 }
 
@@ -37,6 +38,7 @@ const (
 	entryBurned   entryKind = "burned"
 	entryCanceled entryKind = "canceled"
 	entryDecided  entryKind = "decided"
+	entryRefunded entryKind = "refunded"
 	entryNotified entryKind = "notified"
 )
 
@@ -48,6 +50,8 @@ type ledger struct {
 	tokens   map[string]*payment
 	debts    map[string]*debt // notifications that are owed, by number
 	charges  []Charge
+	refunds  []Refunded
+	refundOf map[string]int // index in refunds, by number
 }
 
 // debt is a notification that is owed.
@@ -58,7 +62,7 @@ type debt struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{payments: map[string]*payment{}, tokens: map[string]*payment{}, debts: map[string]*debt{}}
+	return &ledger{payments: map[string]*payment{}, tokens: map[string]*payment{}, debts: map[string]*debt{}, refundOf: map[string]int{}}
 }
 
 // usable reports a ledger that may have forgotten something.
@@ -96,6 +100,8 @@ func (l *ledger) apply(e entry) error {
 		return y.cancel(e.At)
 	case entryDecided:
 		return l.decide(y, e)
+	case entryRefunded:
+		return l.giveBack(y, e)
 	case entryNotified:
 		delete(l.debts, e.Number)
 	default:

@@ -23,6 +23,7 @@ type payment struct {
 	canceled  time.Time       // by the merchant; zero for never
 	decision  wallet.Decision // "" while the payer has not decided
 	due       time.Time       // when the decision becomes known
+	refunded  int64           // minor units that went back to the payer
 }
 
 func (y *payment) burned() bool { return y.reference == "" }

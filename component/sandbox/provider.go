@@ -29,6 +29,8 @@ type ProviderOptions struct {
 	Slow time.Duration
 	// Unknown is how long nobody can tell after wallet.Unknown. Default: 1 minute.
 	Unknown time.Duration
+	// Refund is how long a refund stays pending. Default: 0, it is done at once.
+	Refund time.Duration
 	// Retry are the pauses after failed notifications; after the last one the
 	// provider gives up. Default: 1 s, 5 s, 30 s, 2 min, 10 min.
 	Retry []time.Duration
@@ -142,6 +144,7 @@ func (p *Provider) route() error {
 	p.mux.HandleFunc("GET "+base.Path+"/payments/{number}", p.forMerchant(p.query))
 	p.mux.HandleFunc("POST "+base.Path+"/payments/{number}/void", p.forMerchant(p.void))
 	p.mux.HandleFunc("POST "+base.Path+"/payments/{number}/cancel", p.forMerchant(p.cancel))
+	p.mux.HandleFunc("POST "+base.Path+"/payments/{number}/refunds", p.forMerchant(p.refund))
 	p.mux.HandleFunc("GET "+base.Path+"/pay/{token}", p.show)
 	p.mux.HandleFunc("POST "+base.Path+"/pay/{token}", p.press)
 	p.mux.HandleFunc("GET "+base.Path+"/style.css", p.style)
