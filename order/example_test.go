@@ -103,6 +103,19 @@ func ExampleGatewayTransitions() {
 	// open → expired   expire
 }
 
+// All that can become of a refund at the gateway.
+func ExampleRefundTransitions() {
+	for _, t := range order.RefundTransitions() {
+		fmt.Printf("%-7s → %-9s  %s\n", t.From, t.To, t.By)
+	}
+	fmt.Println(order.RefundPending.CanBecome(order.RefundFailed), order.RefundFailed.Final(), order.RefundFailed.CanBecome(order.RefundSucceeded))
+	// Output:
+	//         → pending    settle: money in excess
+	// pending → succeeded  settle
+	// pending → failed     settle
+	// true true false
+}
+
 func ExampleValidateChoices() {
 	fmt.Println(order.ValidateChoices([]order.Choice{{Item: "oolong", Quantity: 0}}))
 	// Output: invalid_request: the choice is not valid: /choices/0/quantity is 0: want 1 to 9999

@@ -9,13 +9,14 @@ import (
 	"github.com/anyscan/anyscan/order/audit"
 )
 
-// Who acts, in the audit table. Acquirers and components have their name
-// behind the colon.
+// Who acts, in the audit table. Acquirers, components and operators have their
+// name behind the colon.
 const (
 	actorAcquirer  = "acquirer:"
 	actorComponent = "component:"
 	actorTerminal  = "terminal"
 	actorGateway   = "gateway"
+	actorOperator  = "operator:"
 )
 
 // AuditLog is the history of the orders that a Server keeps in its store, for

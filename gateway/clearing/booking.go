@@ -3,10 +3,8 @@ package clearing
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"iter"
 
-	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/reconcile"
 )
 
@@ -85,8 +83,8 @@ const bookingsQuery = `SELECT b.booked, b.id, o.message, a.component, a.referenc
 
 // ordered fills in what the order says of an entry.
 func ordered(e *reconcile.Entry, message string) error {
-	var o order.Order
-	if err := json.Unmarshal([]byte(message), &o); err != nil {
+	o, err := placed(message)
+	if err != nil {
 		return err
 	}
 	e.Order, e.Merchant, e.Currency, e.Gross = o.ID, o.Merchant, o.Total.Currency, o.Total.Amount

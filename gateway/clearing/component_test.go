@@ -229,11 +229,13 @@ func TestAudit(t *testing.T) {
 3 component:blue %[1]s begun>invoked the component went on
 4 terminal %[2]s >begun blue: choose of choose, policy
 5 component:blue %[2]s begun>invoked the component went on
-6 component:blue %[1]s invoked>invoked component.Evidence.Check: refused: the evidence is for 0.01 CNY, the attempt for 5.00 CNY
-7 component:blue %[1]s invoked>succeeded the provider has the money
-8 component:blue order open>paid by attempt %[1]s
-9 component:blue %[2]s invoked>succeeded the provider has the money
-10 component:blue %[2]s succeeded>succeeded in excess: the order is paid`, first.ID, second.ID)
+6 component:blue %[1]s:evidence >open component.Evidence.Check: refused: the evidence is for 0.01 CNY, the attempt for 5.00 CNY
+7 component:blue %[1]s invoked>invoked component.Evidence.Check: refused: the evidence is for 0.01 CNY, the attempt for 5.00 CNY
+8 component:blue %[1]s invoked>succeeded the provider has the money
+9 component:blue order open>paid by attempt %[1]s
+10 component:blue %[2]s invoked>succeeded the provider has the money
+11 component:blue %[2]s succeeded>succeeded in excess: the order is paid
+12 component:blue %[3]sr01 >pending of attempt %[2]s: in excess: the order is paid`, first.ID, second.ID, first.ID[:26])
 	if diff := cmp.Diff(strings.Split(want, "\n"), auditOf(t, w)); diff != "" {
 		t.Errorf("the audit differs (-want +got):\n%s", diff)
 	}

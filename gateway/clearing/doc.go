@@ -24,6 +24,8 @@
 //	  │◀── webhooks ────────────────│ likewise, see package webhook     │
 //	acquirer                        │                                   │
 //	  │◀── File of a day ───────────│ MatchStatement ◀──────────────────│ statement of a day
+//	operator                        │                                   │
+//	  │ Reviews, CloseReview ──────▶│ Run: Refund what is in excess ───▶│
 //	                          (you are here)
 //
 // A [Directory] says who takes part, a component.Registry what can pay, [Keys]
@@ -70,6 +72,17 @@
 // it over. [Server.MatchStatement] compares what a provider says of a day with the
 // attempts of its component.
 //
+// # Refunds and reviews
+//
+// Money that an order does not take, of a second success, after the order's time, or
+// of an attempt that had failed, goes back to its payer: the refund is recorded in
+// the transaction that finds it owed, and [Server.Run] asks the component, a
+// component.Refunder, under the same number until the provider has decided. What the
+// gateway cannot decide by itself is a [Review], for a person: a refund that failed or
+// that the component cannot make, a provider's word that does not fit, and one that
+// contradicts what it said before. [Server.Reviews] has the open ones,
+// [Server.CloseReview] closes one with a note; both steps stand in the order's history.
+//
 // # Errors
 //
 // Every method returns an *order.Error. [order.CodeUnavailable] means that
@@ -110,6 +123,6 @@
 // Only evidence pays, and only if it is about this attempt of this component
 // over this amount, with a payment at the provider that no other attempt has.
 // Whatever else comes is refused, audited and logged. A final state is never
-// overwritten: money that an order does not take is marked in excess, and owed
+// overwritten: money that an order does not take is marked in excess, and given
 // back.
 package clearing

@@ -9,13 +9,14 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// The queues of jobs that a change owes. A job's key is an order's, or an
-// attempt's ID, and its owner whose fault it is if it takes long: peers do not hold
+// The queues of jobs that a change owes. A job's key is an order's, or the ID of
+// an attempt or refund, and its owner whose fault it is if it takes long: peers do not hold
 // up each other's jobs.
 const (
 	queueNotify = "clearing.notify" // tell the acquirer where the order stands
 	queueFollow = "clearing.follow" // ask what became of the attempt
 	queueExpire = "clearing.expire" // end the order if nobody pays it in time
+	queueRefund = "clearing.refund" // give money back
 )
 
 // expireAt makes the end of an open order due.

@@ -34,6 +34,12 @@ func message(o order.Order) (string, error) {
 	return string(raw), err
 }
 
+// placed reads a stored order.
+func placed(message string) (o order.Order, err error) {
+	err = json.Unmarshal([]byte(message), &o)
+	return o, err
+}
+
 // errNoOrder is what a wrong address, another's order and an order that never
 // was have in common.
 func errNoOrder(op string) error {
@@ -53,7 +59,7 @@ func loadOrder(ctx context.Context, tx *sql.Tx, key orderKey) (o orderRow, found
 	}
 	if err == nil {
 		o.changed, o.cancelAt = micro(changed), micro(canceling)
-		err = json.Unmarshal([]byte(o.message), &o.order)
+		o.order, err = placed(o.message)
 	}
 	return o, err == nil, err
 }

@@ -30,7 +30,8 @@ type payer struct {
 
 // Whatever happens in whatever order: an order is paid once, by an attempt
 // whose provider has the money; what it was paid by never changes; the acquirer
-// is told once; and once all is known, money without an order is in excess.
+// is told once; and once all is known, money without an order is in excess and
+// was given back.
 func TestPaidExactlyOnce(t *testing.T) {
 	fewerChecks(t, 25)
 	paidExactlyOnce(t, newWorld(t, nil))
@@ -163,6 +164,13 @@ func (p *payer) checkEnd(t *rapid.T) {
 	}
 	if got, want := p.excess(t), max(money-1, 0); got != want {
 		t.Fatalf("%d payments are in excess, want %d", got, want)
+	}
+	held := int64(0)
+	for id := range p.money {
+		held += p.blue.Held(id)
+	}
+	if want := min(int64(money), 1) * p.order.Total.Amount; held != want {
+		t.Fatalf("the provider holds %d, want %d", held, want)
 	}
 }
 

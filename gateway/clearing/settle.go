@@ -53,7 +53,7 @@ func (c *change) failed(ctx context.Context, a *attemptRow, e component.Evidence
 	switch {
 	case !a.moneyAt.IsZero():
 		c.tell(ctx, slog.LevelError, "a provider says failed after it said succeeded", "attempt", a.id())
-		return c.audit(ctx, a.id(), string(from), string(from), "the provider says failed after it said succeeded")
+		return c.review(ctx, a.id(), ReviewContradiction, "the provider says failed after it said succeeded: "+word(e.Reason))
 	case from.Final():
 		return nil
 	}
@@ -79,7 +79,7 @@ func (c *change) succeed(ctx context.Context, a *attemptRow, e component.Evidenc
 	if !from.Final() {
 		a.state, a.action = gateway.AttemptSucceeded, nil
 	}
-	a.moneyAt, a.excess = c.decided(e.At, a), !pays
+	a.moneyAt, a.excess = c.plausible(e.At, a.begun), !pays
 	err := c.save(ctx, a, from, "the provider has the money")
 	if err != nil {
 		return err
@@ -108,7 +108,11 @@ func (c *change) pay(ctx context.Context, a *attemptRow) error {
 func (c *change) overpaid(ctx context.Context, a *attemptRow) error {
 	c.tell(ctx, slog.LevelError, "money came that the order does not take: it is owed back", "attempt", a.id(),
 		"attempt_state", string(a.state), "order_state", string(c.order.state), "reference", a.reference)
-	return c.audit(ctx, a.id(), string(a.state), string(a.state), "in excess: the order is "+string(c.order.state))
+	why := "in excess: the order is " + string(c.order.state)
+	if err := c.audit(ctx, a.id(), string(a.state), string(a.state), why); err != nil {
+		return err
+	}
+	return c.giveBack(ctx, a, why)
 }
 
 // bind ties the attempt to a payment at the provider. When that payment is
@@ -130,18 +134,22 @@ func (c *change) bind(ctx context.Context, a *attemptRow, reference string) (min
 	return mine, err
 }
 
-// refuse notes evidence that proves nothing; the attempt stays as it is.
+// refuse notes evidence that proves nothing; the attempt stays as it is. Money
+// that may have moved is a person's to look at.
 func (c *change) refuse(ctx context.Context, a *attemptRow, verdict error) error {
 	c.answer = verdict
 	c.tell(ctx, slog.LevelError, "evidence refused", "attempt", a.id(), "err", verdict)
+	if err := c.review(ctx, a.id(), ReviewEvidence, verdict.Error()); err != nil {
+		return err
+	}
 	return c.audit(ctx, a.id(), string(a.state), string(a.state), verdict.Error())
 }
 
-// decided is when the provider says that it decided. A time that cannot be, from
-// before the attempt or from the future by more than clocks differ, is now.
-func (c *change) decided(at time.Time, a *attemptRow) time.Time {
+// plausible is when the provider says that it decided. A time that cannot be, from
+// before it was asked or from the future by more than clocks differ, is now.
+func (c *change) plausible(at, asked time.Time) time.Time {
 	const skew = 5 * time.Minute
-	if at.Before(a.begun.Add(-skew)) || at.After(c.now.Add(skew)) {
+	if at.Before(asked.Add(-skew)) || at.After(c.now.Add(skew)) {
 		return c.now
 	}
 	return at.UTC().Truncate(time.Microsecond)

@@ -29,6 +29,9 @@ func TestIllegalTransitions(t *testing.T) {
 		"a failed attempt succeeds": func(c *change) error {
 			return c.save(t.Context(), &attemptRow{state: gateway.AttemptSucceeded}, gateway.AttemptFailed, "late")
 		},
+		"a refund becomes what no table has": func(c *change) error {
+			return c.saveRefund(t.Context(), &refundRow{state: "lost"}, "late")
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			var log bytes.Buffer

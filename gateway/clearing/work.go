@@ -14,7 +14,7 @@ import (
 
 // Run does the background work until ctx ends: it notifies acquirers until
 // they acknowledge, asks components what became of attempts until that is
-// known, ends orders that are not paid in time, sends webhooks, and makes clearing
+// known, gives back money in excess, ends orders that are not paid in time, sends webhooks, and makes clearing
 // files. What is due outlives the process. Run is called once; of several servers
 // on a store each may run.
 func (s *Server) Run(ctx context.Context) error {
@@ -39,7 +39,7 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func (s *Server) newOutbox() *outbox.Outbox {
-	return outbox.New(s.store, map[string]outbox.Handler{queueNotify: s.notify, queueFollow: s.ask, queueExpire: s.expire},
+	return outbox.New(s.store, map[string]outbox.Handler{queueNotify: s.notify, queueFollow: s.ask, queueExpire: s.expire, queueRefund: s.refund},
 		&outbox.Options{Schedule: s.options.Retry, Timeout: 2 * s.options.Timeout, Now: s.options.Now, Logger: s.logger})
 }
 

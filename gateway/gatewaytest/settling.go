@@ -11,7 +11,7 @@ import (
 // settling is the contract of evidence that comes late, again, or undecided.
 func settling() []check {
 	return []check{
-		{rule: "money of an attempt that had failed is in excess, and the order stays open for another", run: paidAfterFailure},
+		{rule: "money of an attempt that had failed is in excess and goes back, and the order stays open for another", run: paidAfterFailure},
 		{rule: "a failure told again, for another reason, changes nothing", run: failedAgain},
 		{rule: "a provider that has not decided takes no way to pay from the payer", run: undecided},
 		{rule: "a provider's time that cannot be is the gateway's instead", run: impossibleTime},
@@ -41,6 +41,8 @@ func paidAfterFailure(b *bench) {
 	second := b.paidAtProvider(address, b.red, "k2")
 	b.resume(second)
 	b.isPaid(o, second, b.red)
+	b.later(time.Minute)
+	b.same("what the providers hold", []int64{b.blue.Held(a.ID), b.red.Held(second.ID)}, []int64{0, o.Total.Amount})
 }
 
 func failedAgain(b *bench) {

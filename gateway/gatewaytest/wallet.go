@@ -22,6 +22,7 @@ type Wallet struct {
 
 	mu       sync.Mutex
 	payments map[string]payment // by attempt
+	refunds  map[string]refund  // by number
 	refused  map[string]bool    // attempts that were asked for before they began
 	asked    map[string]int     // how often Begin was called for an attempt
 	deaf     bool
@@ -42,7 +43,7 @@ const seal = "the kit's own"
 
 // NewWallet makes a wallet that takes the currencies, or any if none is given.
 func NewWallet(name string, currency ...string) *Wallet {
-	return &Wallet{name: name, currency: currency, payments: map[string]payment{}, refused: map[string]bool{}, asked: map[string]int{}}
+	return &Wallet{name: name, currency: currency, payments: map[string]payment{}, refunds: map[string]refund{}, refused: map[string]bool{}, asked: map[string]int{}}
 }
 
 // Parameters are a wallet's configuration parameters.
@@ -155,9 +156,12 @@ func (w *Wallet) Evidence(attempt string) component.Evidence {
 	return w.evidence(attempt)
 }
 
+// decidedAt is when the provider decides everything.
+var decidedAt = time.Date(2026, 11, 23, 9, 1, 0, 0, time.UTC)
+
 func (w *Wallet) evidence(attempt string) component.Evidence {
 	p := w.payments[attempt]
-	e := component.Evidence{Outcome: p.outcome, Attempt: attempt, Reference: w.reference(attempt), At: time.Date(2026, 11, 23, 9, 1, 0, 0, time.UTC)}
+	e := component.Evidence{Outcome: p.outcome, Attempt: attempt, Reference: w.reference(attempt), At: decidedAt}
 	switch p.outcome {
 	case component.OutcomeSucceeded:
 		e.Amount = p.amount
