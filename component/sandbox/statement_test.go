@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/sandbox/wallet"
+	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/reconcile"
 )
 
@@ -24,12 +26,19 @@ func TestStatement(t *testing.T) {
 		l.begin(l.attempt())
 		lost := l.decided(wallet.Lost)
 		time.Sleep(time.Hour)
-		until := time.Now()
+		back, err := l.component.Refund(t.Context(), component.Attempt{ID: lost.ID}, component.Refund{ID: "back1", Amount: order.Money{Amount: 30, Currency: "CNY"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		until := time.Now().Add(time.Second)
+		time.Sleep(time.Hour)
 		l.decided(wallet.Approve)
 
 		at := from.UTC()
 		want := []reconcile.Entry{{Kind: reconcile.Payment, Attempt: lost.ID, Reference: lost.Reference, State: reconcile.StatePaid,
-			Booked: at, Moved: at, Currency: "CNY", Gross: 1230}}
+			Booked: at, Moved: at, Currency: "CNY", Gross: 1230},
+			{Kind: reconcile.Refund, Attempt: lost.ID, Refund: "back1", Reference: back.Reference, State: reconcile.StateRefunded,
+				Booked: back.At, Moved: back.At, Currency: "CNY", Gross: -30}}
 		var got []reconcile.Entry
 		for e, err := range l.provider.Statement("shop", reconcile.Period{From: from, Until: until}) {
 			if err != nil {

@@ -325,6 +325,19 @@ func statementsAreMatched(t *testing.T, st *store.Store) {
 	said(other, 601)
 	said(unknown, 800)
 	said(gateway.Attempt{ID: "nobody's"}, 900)
+	back, less, kept := w.excess(s), w.excess(s), w.excess(s)
+	w.until(w.clock())
+	gave := func(refund, attempt string, gross int64) {
+		at := w.blue.Evidence(attempt).At
+		statement = append(statement, reconcile.Entry{Kind: reconcile.Refund, Attempt: attempt, Refund: refund, Reference: "blue-" + refund,
+			State: reconcile.StateRefunded, Booked: at, Moved: at, Currency: "CNY", Gross: gross})
+	}
+	for _, a := range []gateway.Attempt{back, less, kept} {
+		said(a, 300)
+	}
+	gave(refundOf(back), back.ID, -300)
+	gave(refundOf(less), less.ID, -299)
+	gave("nobody's back", back.ID, -300)
 	day, err := reconcile.Calendar{}.Day("2026-11-23")
 	if err != nil {
 		t.Fatal(err)
@@ -344,14 +357,35 @@ func statementsAreMatched(t *testing.T, st *store.Store) {
 		got = append(got, fmt.Sprint(b.Kind, " ", b.Key))
 	}
 	slices.Sort(got)
-	want := []string{"amount " + other.ID, "missing_here nobody's", "missing_there " + silent.ID, "state " + unknown.ID}
-	if diff := cmp.Diff(want, got); diff != "" || report.Matched != 1 || report.Here != 3 {
+	want := []string{"amount " + other.ID, "amount " + refundOf(less), "missing_here nobody's", "missing_here nobody's back",
+		"missing_there " + silent.ID, "missing_there " + refundOf(kept), "state " + unknown.ID}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" || report.Matched != 5 || report.Here != 9 {
 		t.Errorf("%d of %d agree; (-want +got):\n%s", report.Matched, report.Here, diff)
 	}
 	if _, err := s.MatchStatement(t.Context(), "green", day, nil, nil); order.CodeOf(err) != order.CodeNotFound {
 		t.Errorf("a component that is not there: %v", err)
 	}
 }
+
+// excess begins to pay an order that does not take the money: the provider has said
+// that there is none.
+func (w *office) excess(s *clearing.Server) gateway.Attempt {
+	w.Helper()
+	a := w.attempt(s, "north", 300, component.OutcomePending)
+	for _, outcome := range []component.Outcome{component.OutcomeFailed, component.OutcomeSucceeded} {
+		w.blue.Decide(a.ID, component.OutcomeSucceeded)
+		e := w.blue.Evidence(a.ID)
+		e.Outcome = outcome
+		if _, err := s.Receive(context.Background(), "blue", w.blue.Notice(e)); err != nil {
+			w.Fatal(err)
+		}
+	}
+	return a
+}
+
+// refundOf is the first refund of the attempt's order.
+func refundOf(a gateway.Attempt) string { return a.ID[:26] + "r01" }
 
 // Orders that were paid before files were made are booked too.
 func TestEarlierPaymentsAreBooked(t *testing.T) {

@@ -58,13 +58,21 @@ func parseRefundID(s string) (key orderKey, number int, ok bool) {
 
 const refundColumns = `order_key, number, attempt, component, amount, excess, reason, state, failure, reference, created, changed, moved`
 
-// existingRefund is one that a job promises.
-func existingRefund(ctx context.Context, tx *sql.Tx, key orderKey, number int) (r refundRow, err error) {
+func loadRefund(ctx context.Context, tx *sql.Tx, key orderKey, number int) (r refundRow, found bool, err error) {
 	var created, changed, moved int64
 	err = tx.QueryRowContext(ctx, `SELECT `+refundColumns+` FROM clearing_refunds WHERE order_key = $1 AND number = $2`, string(key), number).
 		Scan(&r.key, &r.number, &r.attempt, &r.component, &r.amount, &r.excess, &r.reason, &r.state, &r.failure, &r.reference, &created, &changed, &moved)
 	r.created, r.changed, r.moved = micro(created), micro(changed), micro(moved)
 	if errors.Is(err, sql.ErrNoRows) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// existingRefund is one that a job promises.
+func existingRefund(ctx context.Context, tx *sql.Tx, key orderKey, number int) (refundRow, error) {
+	r, found, err := loadRefund(ctx, tx, key, number)
+	if err == nil && !found {
 		err = fmt.Errorf("clearing: the refund %s is missing from its table", refundID(key, number))
 	}
 	return r, err

@@ -11,10 +11,10 @@ import (
 
 // MatchStatement matches what a provider says of a period with the attempts of its
 // component: the provider's word on one side, all money that the gateway knows of on
-// the other, excess money included. o may be nil.
+// the other, excess money and what was given back of it included. o may be nil.
 //
-// statement gives, for each movement of money, its Kind, Attempt (the name under
-// which the provider was asked), State, Booked, Currency and Gross, and what else it
+// statement gives, for each movement of money, its Kind, Attempt and, of a refund,
+// Refund (the names under which the provider was asked), State, Booked, Currency and Gross, and what else it
 // knows, such as the Reference. A day that has just ended is matched once the
 // outcomes of its attempts are known; each that is not is a break in its state.
 //
@@ -40,8 +40,12 @@ var _ reconcile.Records = (*moneyOf)(nil)
 // Key is the name under which the provider was asked.
 func (m *moneyOf) Key(e reconcile.Entry) string { return e.ID() }
 
-// Entries are the attempts whose money moved in the period.
+// Entries are the attempts whose money moved in the period, and the refunds.
 func (m *moneyOf) Entries(ctx context.Context, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
+	return merged(m.payments(ctx, p), m.refunds(ctx, p))
+}
+
+func (m *moneyOf) payments(ctx context.Context, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
 	moved, key, number := p.From.UnixMicro(), "", 0
 	return m.s.paged(ctx, "clearing.MatchStatement", func(ctx context.Context, tx *sql.Tx) (page []reconcile.Entry, err error) {
 		rows, err := tx.QueryContext(ctx, moneyQuery, m.component, moved, key, number, p.Until.UnixMicro(), pageSize)
@@ -80,10 +84,13 @@ func (a *attemptRow) entry(message string) (reconcile.Entry, error) {
 	return e, ordered(&e, message)
 }
 
-// Find is the attempt that a line of the statement is about.
+// Find is the attempt or the refund that a line of the statement is about.
 func (m *moneyOf) Find(ctx context.Context, there reconcile.Entry) (here reconcile.Entry, found bool, err error) {
+	if there.Kind == reconcile.Refund {
+		return m.findRefund(ctx, there)
+	}
 	key, number, ok := parseAttemptID(there.Attempt)
-	if !ok || there.Kind != reconcile.Payment {
+	if !ok {
 		return here, false, nil
 	}
 	const op = "clearing.MatchStatement"

@@ -15,6 +15,7 @@ CREATE TABLE clearing_refunds (
 	moved     BIGINT  NOT NULL, -- when the provider gave it back, 0 for not
 	PRIMARY KEY (order_key, number)
 );
+CREATE INDEX clearing_refunded ON clearing_refunds (component, moved, order_key, number) WHERE moved > 0;
 
 -- What the gateway cannot decide and a person has to.
 CREATE TABLE clearing_reviews (
