@@ -155,10 +155,33 @@ func (y *payment) try(ctx context.Context) error {
 	if err := y.step(ctx, StepChoose, func() (string, error) { return y.pick(ctx) }); err != nil {
 		return err
 	}
-	if err := y.step(ctx, StepBegin, func() (string, error) { return y.begin(ctx) }); err != nil {
+	var over bool
+	err := y.step(ctx, StepBegin, func() (detail string, err error) {
+		detail, err = y.begin(ctx)
+		if over = y.overtaken(ctx, err); over {
+			return "too late: " + err.Error(), nil
+		}
+		return detail, err
+	})
+	if err != nil || over {
 		return err
 	}
 	return y.finish(ctx)
+}
+
+// overtaken reports that nothing could be begun because the order had just been
+// decided, as by an earlier attempt whose provider was slower than the payer. That
+// is a result, and no failure.
+func (y *payment) overtaken(ctx context.Context, refusal error) bool {
+	if !errors.Is(refusal, order.CodeConflict) && !errors.Is(refusal, order.CodeExpired) {
+		return false
+	}
+	s, err := y.peers.Cashier.Open(ctx, y.gateway, y.opening())
+	if err != nil || s.State == order.StateOpen {
+		return false
+	}
+	y.attempt = nil // of what was decided tells the session
+	return true
 }
 
 // maxActions bounds how often one attempt hands the payer over.

@@ -1,12 +1,14 @@
 package scantest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
 )
@@ -22,6 +24,8 @@ func returnChecks() []check {
 		{"continue", "A payment that was left while its app was open goes on at its gateway address, with the same attempt.", continueUnderWay},
 		{"continue before paying", "Where the payer has not paid yet, the action of the same attempt is performed again.", continueUnpaid},
 		{"continue what is paid", "A payment that was made meanwhile is shown, and nothing is paid again.", continuePaid},
+		{"paid before it begins", "Where the order was paid before another attempt could begin, that is shown, and nothing is paid again.", overtaken},
+		{"refused to begin", "Where nothing can be begun and the order is not decided either, the payment stops.", refusedToBegin},
 		{"continue elsewhere", "Continue goes to a legal gateway only.", continueElsewhere},
 		{"result of what stopped", "After an error the result says where the payment can be continued.", resultOfStop},
 	}
@@ -104,6 +108,24 @@ func continuePaid(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	}
 	if diff := cmp.Diff([]string{"open", "open", "host result paid"}, b.log.all()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func overtaken(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.overtaken = true
+	r := b.mustPay(t, terminal())
+	if r.Attempt == nil || r.Attempt.Component != "green" || b.log.count("begin blue") != 1 || b.log.count("browser redirect") > 0 {
+		t.Errorf("attempt = %+v; want green's, after one refused beginning", r.Attempt)
+	}
+}
+
+func refusedToBegin(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.overtaken = true
+	b.second.alter = func(s *gateway.Session) { s.State, s.Payment = order.StateOpen, nil }
+	_, err := b.pay(t, terminal())
+	b.wantStop(t, err, scan.StepBegin, "host result open", "host result paid")
+	if !errors.Is(err, order.CodeConflict) {
+		t.Errorf("err = %v, want the gateway's refusal", err)
 	}
 }
 

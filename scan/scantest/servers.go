@@ -71,6 +71,7 @@ type cashier struct {
 	order       order.ID                                 // default: that of the page jump
 	merchant    string                                   // name; default: that of the page
 	decline     string                                   // component whose attempts fail
+	overtaken   bool                                     // an attempt pays before the next beginning arrives
 	unknown     int                                      // how many beginnings leave the component in doubt
 	pending     int                                      // how many resumes find the provider undecided
 	busy        int                                      // how many resumes reach a gateway that cannot answer now
@@ -134,6 +135,13 @@ func attempt(name string, a *component.Action) *gateway.Attempt {
 func (c *cashier) Begin(_ context.Context, _ string, b gateway.Beginning) (gateway.Attempt, error) {
 	c.log.add("begin " + b.Component)
 	c.begun = append(c.begun, b)
+	if c.overtaken {
+		c.attempt, c.paid = attempt("green", nil), true
+		c.attempt.State = gateway.AttemptSucceeded
+	}
+	if c.paid {
+		return gateway.Attempt{}, order.Errorf(order.CodeConflict, "", "the order is paid already")
+	}
 	back := c.back
 	if back == "" {
 		back = backAddress
