@@ -16,6 +16,7 @@ type directory struct {
 type entry struct {
 	Name          string          `json:"name"`
 	Keys          json.RawMessage `json:"keys"` // a JWK Set
+	TLSKeys       json.RawMessage `json:"tls_keys,omitempty"`
 	Merchants     []merchant      `json:"merchants"`
 	Notify        string          `json:"notify"`
 	ReturnOrigins []string        `json:"return_origins"`
@@ -40,6 +41,9 @@ func (f flags) printEntry(out io.Writer) error {
 		return fmt.Errorf("-base %q: want an address such as https://acquirer.example", base)
 	}
 	e := entry{Name: f.name, Keys: secrets.jwks, Notify: base + "/v1/notifications", ReturnOrigins: []string{base}}
+	if e.TLSKeys, err = f.tls.clientKeys(); err != nil {
+		return err
+	}
 	for _, m := range shops() {
 		e.Merchants = append(e.Merchants, merchant{m.ID, m.Name, []string{"=" + at.Hostname()}})
 	}

@@ -22,6 +22,7 @@ type flags struct {
 	keys        string // file; "" is the environment
 	name        string // in the clearing institution's directory
 	proxies     int
+	tls         tlsFiles
 	genkeys     bool
 	register    bool
 	code        string // merchant; "" serves
@@ -48,8 +49,9 @@ Usage: go run ./examples/acquirer [flags]
 // parse reads the command line. Its error was already shown to the user.
 func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set := program.Flags("acquirer", usage, stderr)
-	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "serve plain HTTP at this `ADDRESS`; what ends TLS for a public address stands in front")
-	set.StringVar(&f.base, "base", "", "public `ADDRESS`, such as https://acquirer.example; without it http://acquirer.localhost with the port of -listen")
+	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "serve at this `ADDRESS`: plain HTTP, for what ends TLS in front, or with -tls-cert HTTPS")
+	set.StringVar(&f.base, "base", "", "public `ADDRESS`, such as https://acquirer.example; without it http://acquirer.localhost, with -tls-cert https, and the port of -listen")
+	f.tls.define(set)
 	set.StringVar(&f.gateway, "gateway", "http://gateway.localhost:8081", "the clearing institution's `ADDRESS`")
 	set.StringVar(&f.gatewayKeys, "gateway-keys", "gateway.jwks", "the clearing institution's public keys, a `FILE` of its -publish")
 	set.StringVar(&f.codeKeys, "codes", "codes.jwks", "the public keys that codes are signed with, a `FILE` of its -publish")
@@ -72,6 +74,9 @@ func (f flags) check() error {
 	case f.base == "" && (f.code != "" || f.register) && strings.HasSuffix(f.listen, ":0"):
 		return errors.New("-listen lets the system choose the port: -base is needed to know it")
 	}
+	if err := f.tls.check(f.gateway); err != nil {
+		return err
+	}
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
 		return fmt.Errorf("-listen %q: want a host and a port, such as 127.0.0.1:8080", f.listen)
 	}
@@ -83,5 +88,5 @@ func (f flags) address(listen string) string {
 	if f.base != "" {
 		return f.base
 	}
-	return roles.Address("acquirer", listen)
+	return roles.Address(f.tls.scheme(), "acquirer", listen)
 }

@@ -21,6 +21,13 @@
 // each 32 random bytes in base64: in the environment, or with -keys in a file that
 // its owner alone can use, made at first use.
 //
+// With -tls-cert and -tls-key it serves HTTPS itself. With -client-cert and
+// -client-key it shows the gateway a client certificate instead of signing what it
+// asks, believes the answers by the gateway's own, and -register tells the key of
+// the certificate too; what the gateway tells is signed by both, as ever. -ca
+// believes the gateway by other certificates than the system's. The documentation
+// of examples/clearing has the commands for that as well.
+//
 // A signal to stop lets requests under way finish, for 10 seconds at most. It
 // exits with status 0 then, 1 after an error, and 2 for a command line that it
 // does not understand.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"strings"
 
 	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/internal/roles"
@@ -82,9 +81,9 @@ func backend(ctx context.Context, db *store.Store, parts roles.Acquirer, passwor
 func (f flags) parts(s secrets, base string, log *slog.Logger) (parts roles.Acquirer, err error) {
 	parts = roles.Acquirer{Base: base, Gateway: f.gateway, Key: s.key, Forms: s.forms, Catalog: shops(),
 		Limits: orderhttp.Limits{Proxies: f.proxies}, Options: acquirer.Options{Logger: log}}
-	development := strings.HasPrefix(base, "http://") // which package acquirer takes for localhost alone
-	if development {
-		parts.HTTP = roles.Localhost()
+	development := roles.IsLocal(base)
+	if err := f.tls.open(&parts, development); err != nil {
+		return parts, err
 	}
 	gatewayKeys, err := program.ReadKeys(f.gatewayKeys)
 	if err != nil {

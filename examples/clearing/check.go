@@ -45,6 +45,7 @@ func (c config) check(file string) error {
 			p.add("/wallet", "simulates payments: want development true, or no wallet")
 		}
 	}
+	p.tls(c)
 	p.accounts(c)
 	p.keys(c.Keys)
 	if len(p) == 0 {

@@ -18,6 +18,7 @@ import (
 type config struct {
 	Base        string          `json:"base,omitempty"`
 	Listen      string          `json:"listen"`
+	TLS         *tlsFiles       `json:"tls,omitempty"`
 	Proxies     int             `json:"proxies,omitempty"`
 	Development bool            `json:"development,omitempty"`
 	DB          string          `json:"db"`
@@ -27,7 +28,8 @@ type config struct {
 	Keys        keys            `json:"keys"`
 	Wallet      *wallet         `json:"wallet,omitempty"`
 
-	dir string // of the file
+	dir    string // of the file
+	secure security
 }
 
 type policy struct {
@@ -79,6 +81,9 @@ func readConfig(file string) (c config, err error) {
 	}
 	c.dir = filepath.Dir(file)
 	c.DB = c.path(c.DB)
+	if c.TLS != nil {
+		c.TLS.resolve(c)
+	}
 	if c.Wallet != nil {
 		c.Wallet.Ledger = c.path(c.Wallet.Ledger)
 	}

@@ -34,7 +34,7 @@ func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set := program.Flags("clearing", usage, stderr)
 	set.StringVar(&f.config, "config", "clearing.json", "configuration `FILE`, JSON")
 	set.StringVar(&f.db, "db", "", "SQLite `FILE`, or the address of a PostgreSQL database, whose password is in PGPASSWORD, instead of the configuration's")
-	set.StringVar(&f.listen, "listen", "", "serve plain HTTP at this `ADDRESS`, instead of the configuration's")
+	set.StringVar(&f.listen, "listen", "", "serve at this `ADDRESS`, instead of the configuration's")
 	set.BoolVar(&f.genkeys, "genkeys", false, "print new secrets as shell exports, for development, and exit")
 	set.StringVar(&f.publish, "publish", "", "write the public keys into the folder `DIR`, and exit")
 	return f, program.Parse(set, args, func() error {

@@ -2,8 +2,10 @@
 // configuration file, such as clearing.json in this folder:
 //
 //	base         public address, such as https://pay.example; in development it may
-//	             be missing, and is http://gateway.localhost with the port of listen
-//	listen       serve plain HTTP here; what ends TLS for the base stands in front
+//	             be missing, and is http://gateway.localhost, https with tls, and the
+//	             port of listen
+//	listen       serve here: plain HTTP, for what ends TLS in front, or HTTPS with tls
+//	tls          PEM files {certificate, key, client_ca, ca}, see below
 //	proxies      how many reverse proxies stand in front; default 0
 //	development  true lets everything be on this machine: http on *.localhost
 //	db           SQLite file, or the address of a PostgreSQL database (password in PGPASSWORD)
@@ -32,6 +34,33 @@
 //	./clearing & ./acquirer -keys bank.json &
 //	./acquirer -keys bank.json -code cafe -out code.png
 //	./superapp -dev -codes codes.jwks -image code.png
+//	kill %1 %2
+//
+// # TLS
+//
+// With certificate and key the program serves HTTPS itself; others must not be
+// able to use the key's file. With client_ca it asks for client certificates, and
+// takes those that these certificates issued, or that stand there themselves. An
+// acquirer that shows one need not sign what it asks: it is the one that has the
+// certificate's key among its tls_keys in the directory. One that shows none signs.
+// What the gateway tells an acquirer stays signed by both. With ca, servers that the
+// gateway calls, those of acquirers and wallet companies, are believed by these
+// certificates instead of the system's.
+//
+// The files are read at the start; renewed certificates need a new start, which
+// loses nothing. The same payment with certificates, as above but for these
+// commands:
+//
+//	for n in gateway acquirer; do openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=$n \
+//	  -addext subjectAltName=DNS:$n.localhost -addext basicConstraints=critical,CA:FALSE -keyout $n.key -out $n.pem; done
+//	cat gateway.pem acquirer.pem > servers.pem
+//	sed -i 's/^  "development"/  "tls": {"certificate": "gateway.pem", "key": "gateway.key", "client_ca": "acquirer.pem", "ca": "servers.pem"},\n&/' clearing.json
+//	bank() { ./acquirer -keys bank.json -tls-cert acquirer.pem -tls-key acquirer.key -client-cert acquirer.pem -client-key acquirer.key \
+//	  -ca gateway.pem -gateway https://gateway.localhost:8081 "$@"; }
+//	bank -register > acquirers.json
+//	./clearing & bank &
+//	bank -code cafe -out code.png
+//	./superapp -dev -ca servers.pem -codes codes.jwks -image code.png
 //	kill %1 %2
 //
 // A signal to stop lets requests under way finish, for 10 seconds at most. It

@@ -9,19 +9,25 @@ import (
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/gateway/webhook"
+	"github.com/anyscan/anyscan/order/wire"
 )
 
 // parts are what the gateway at the base is made of; company is the address of the
 // simulated wallet company, if there is one.
 func (c config) parts(s secrets, directory *clearing.Directory, base, company string, log *slog.Logger) (roles.Gateway, error) {
 	components, err := c.components(s, company)
+	if err != nil {
+		return roles.Gateway{}, err
+	}
+	serving, err := c.secure.serving(base)
 	return roles.Gateway{Base: base, Key: s.messages, Directory: directory, Components: components, Keys: s.clearing,
-		HTTP: c.transport(), Limits: gatewayhttp.Limits{Proxies: c.Proxies},
+		HTTP: c.transport(), TLS: serving, Limits: gatewayhttp.Limits{Proxies: c.Proxies},
 		Options: clearing.Options{Policy: gateway.Policy{Mode: gateway.Mode(c.Policy.Mode), Default: c.Policy.Default},
 			Development: c.Development, Webhooks: webhook.Options{Development: c.Development}, Logger: log}}, err
 }
@@ -64,12 +70,20 @@ func (c config) components(s secrets, company string) (*component.Registry, erro
 	return registry, nil
 }
 
-// transport reaches this machine alone in development; nil is the library's.
+// transport reaches this machine alone in development, and believes the servers
+// that the configuration says; nil is the library's.
 func (c config) transport() http.RoundTripper {
-	if c.Development {
-		return roles.Localhost()
+	var t *http.Transport
+	switch {
+	case c.Development:
+		t = roles.Localhost()
+	case c.secure.servers != nil:
+		t = wire.NewPool(nil)
+	default:
+		return nil
 	}
-	return nil
+	t.TLSClientConfig = program.ClientTLS(c.secure.servers, nil)
+	return t
 }
 
 // client reaches wallet companies; nil is the component's own.

@@ -154,6 +154,9 @@ func TestProblemsHaveTheirPaths(t *testing.T) {
 		"wrong kind":      {set("listen", 8080), []string{"/listen"}},
 		"no port":         {set("listen", "gateway"), []string{"/listen"}},
 		"database":        {set("db", "postgres://me:hunter2@db.example/x"), []string{"/db"}},
+		"half of TLS":     {set("tls", map[string]any{"certificate": "gateway.pem", "client_ca": ""}), []string{"/tls"}},
+		"nobody ends TLS": {set("tls", map[string]any{"client_ca": "acquirers.pem"}), []string{"/tls/client_ca"}},
+		"unknown of TLS":  {set("tls", map[string]any{"cert": "gateway.pem"}), []string{"/tls/cert"}},
 		"mode":            {set("policy", map[string]any{"mode": "auto"}), []string{"/policy/mode"}},
 		"production":      {set("development", false), []string{"/base", "/wallet"}},
 		"no directory":    {func(c map[string]any) { delete(c, "directory") }, []string{"/directory"}},
@@ -199,6 +202,8 @@ func TestWhatTheLibraryRefusesIsTold(t *testing.T) {
 		"/options/policy/default":  func(c map[string]any) { c["policy"] = map[string]any{"default": "gold"} },
 		"/base":                    func(c map[string]any) { c["base"] = "http://pay.example" },
 		"gateway.db: no such file": func(c map[string]any) { c["db"] = "missing/gateway.db" },
+		"/tls: open ":              func(c map[string]any) { c["tls"] = map[string]any{"certificate": "missing.pem", "key": "missing.key"} },
+		"/tls/ca: open ":           func(c map[string]any) { c["tls"] = map[string]any{"ca": "missing.pem"} },
 		"/wallet: sandbox: ledger": func(c map[string]any) { c["wallet"].(map[string]any)["ledger"] = "missing/wallet.jsonl" },
 	} {
 		config := example(t, func(c map[string]any) {

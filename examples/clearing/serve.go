@@ -19,6 +19,9 @@ func (c config) serve(ctx context.Context, out, stderr io.Writer, lookup program
 	if err != nil {
 		return err
 	}
+	if c.secure, err = c.TLS.open(); err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("/listen: %w", err)
@@ -26,7 +29,7 @@ func (c config) serve(ctx context.Context, out, stderr io.Writer, lookup program
 	defer l.Close()
 	base := c.Base
 	if base == "" {
-		base = roles.Address("gateway", l.Addr().String())
+		base = roles.Address(c.secure.scheme(), "gateway", l.Addr().String())
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	company, err := c.simulate(s, log)
@@ -85,7 +88,7 @@ func (c config) simulate(s secrets, log *slog.Logger) (simulated, error) {
 	if err != nil {
 		return simulated{}, fmt.Errorf("/wallet/listen: %w", err)
 	}
-	address := roles.Address("wallet", l.Addr().String())
+	address := roles.Address("http", "wallet", l.Addr().String())
 	company, err := c.company(s, address, log)
 	if err != nil {
 		return simulated{}, errors.Join(err, l.Close())

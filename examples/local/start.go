@@ -51,7 +51,9 @@ func (s *System) Start(ctx context.Context, acquirer, gateway, wallet net.Listen
 
 // Address is where browsers and terminals of this machine find the server that
 // listens at l.
-func Address(name string, l net.Listener) string { return roles.Address(name, l.Addr().String()) }
+func Address(name string, l net.Listener) string {
+	return roles.Address("http", name, l.Addr().String())
+}
 
 // InProcess is a whole system inside the process, without sockets, with new
 // keys and files that stop removes. Without accounts it has the usual ones.

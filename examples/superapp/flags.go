@@ -20,6 +20,7 @@ type flags struct {
 	gateway  string // host
 	codes    string // file of keys
 	wallet   string // address of the wallet company
+	ca       string // file of certificates; "" is the system's
 	settings string // file where the default is remembered
 	dev      bool
 	json     bool
@@ -51,6 +52,7 @@ func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set.StringVar(&f.gateway, "gateway", "", "`HOST` of the unified payment gateway, such as pay.example; with -dev gateway.localhost")
 	set.StringVar(&f.codes, "codes", "", "public keys that codes are signed with, a JWK Set `FILE` of the clearing institution's")
 	set.StringVar(&f.wallet, "wallet", "", "`ADDRESS` of the sandbox's wallet company; with -dev http://wallet.localhost:8082")
+	set.StringVar(&f.ca, "ca", "", "believe the TLS certificates of servers by those in this PEM `FILE` instead of the system's")
 	set.StringVar(&f.settings, "settings", place(), "remember the component that paid in this `FILE`; \"\" remembers nothing")
 	set.BoolVar(&f.dev, "dev", false, "development: addresses of this machine, http on *.localhost, are legal too, and no others are reached")
 	set.BoolVar(&f.json, "json", false, "print one JSON object a line")

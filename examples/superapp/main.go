@@ -14,7 +14,8 @@
 // component, in mode choose the terminal says nothing of itself.
 //
 // An address has to be signed with a key of -codes, and a gateway's has to be on
-// the host of -gateway. Only -dev lets http on *.localhost pass.
+// the host of -gateway. Only -dev lets http on *.localhost pass. -ca believes the
+// servers by other certificates than the system's.
 //
 // It prints a line a step. A signal stops the payment before its next step. It
 // exits with status 0 when the order is paid, 1 when it is not, and 2 for a

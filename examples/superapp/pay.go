@@ -10,10 +10,11 @@ import (
 
 	"github.com/anyscan/anyscan/examples/internal/console"
 	"github.com/anyscan/anyscan/examples/internal/program"
+	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/scan"
-	"github.com/anyscan/anyscan/scan/scanhttp"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -72,7 +73,11 @@ func (f flags) terminal(remembered string) (console.Terminal, error) {
 	if err != nil {
 		return console.Terminal{}, fmt.Errorf("-gateway: %w", err)
 	}
-	t := console.Terminal{Codes: codes, Gateways: gateways, Client: f.client(), Wallet: f.wallet, Mode: f.mode, Component: f.pays}
+	client, err := f.client()
+	if err != nil {
+		return console.Terminal{}, fmt.Errorf("-ca: %w", err)
+	}
+	t := console.Terminal{Codes: codes, Gateways: gateways, Client: client, Wallet: f.wallet, Mode: f.mode, Component: f.pays}
 	if f.mode == gateway.ModeTerminal {
 		t.Component = cmp.Or(f.standard, f.pays, remembered)
 	}
@@ -80,9 +85,17 @@ func (f flags) terminal(remembered string) (console.Terminal, error) {
 }
 
 // client reaches this machine alone in development, and the public else.
-func (f flags) client() *http.Client {
+func (f flags) client() (*http.Client, error) {
+	pool := wire.NewPool(nil)
 	if f.dev {
-		return scanhttp.LocalhostClient()
+		pool = roles.Localhost()
 	}
-	return &http.Client{Timeout: 30 * time.Second}
+	if f.ca != "" {
+		authorities, err := program.Authorities(f.ca)
+		if err != nil {
+			return nil, err
+		}
+		pool.TLSClientConfig = program.ClientTLS(authorities, nil)
+	}
+	return &http.Client{Timeout: 30 * time.Second, Transport: pool}, nil
 }

@@ -80,6 +80,7 @@ func TestOnlyDevelopmentPaysOnThisMachine(t *testing.T) {
 		{[]string{"-dev", "-image", c.file("codes.jwks")}, "not PNG, JPEG or GIF"},
 		{[]string{"-dev", "-image", c.dir}, "is not a file with a picture"},
 		{[]string{"-dev", "-image", cafe, "-codes", cafe}, "-codes: "},
+		{[]string{"-dev", "-image", cafe, "-ca", cafe}, "-ca: " + cafe + " holds no certificate"},
 	} {
 		status, out, stderr := c.superapp("", append(step.args, "-pay", "blue")...)
 		if status != 1 || !strings.Contains(stderr, step.says) {

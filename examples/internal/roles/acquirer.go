@@ -3,6 +3,7 @@ package roles
 import (
 	"context"
 	"crypto"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 
@@ -22,8 +23,13 @@ type Acquirer struct {
 	Forms   []byte            // makes its forms idempotent
 	Catalog acquirer.Catalog  // its merchants
 	HTTP    http.RoundTripper // reaches the gateway; nil is package wire's
-	Options acquirer.Options  // Issuer is the clearing institution, and its Logger is the handler's too
-	Limits  orderhttp.Limits
+	// Certified has HTTP, which shows a client certificate and wants the gateway's,
+	// stand for both servers in place of signatures: in what the gateway is asked,
+	// not in what it tells.
+	Certified bool
+	TLS       *tls.Config      // serves HTTPS; nil is plain HTTP
+	Options   acquirer.Options // Issuer is the clearing institution, and its Logger is the handler's too
+	Limits    orderhttp.Limits
 }
 
 // Open puts the first server on a node: its pages, and its work with the gateway.
@@ -40,7 +46,7 @@ func (a Acquirer) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}
-	return &Node{Name: "acquirer", Handler: handler, Work: server.Run}, nil
+	return &Node{Name: "acquirer", Handler: handler, TLS: a.TLS, Work: server.Run}, nil
 }
 
 // Server is the first server on its store, for a back office: codes are issued
@@ -57,6 +63,9 @@ func (a Acquirer) Server(ctx context.Context, db *store.Store) (*acquirer.Server
 
 // Desk is the gateway, asked in the acquirer's name.
 func (a Acquirer) Desk() (order.Desk, error) {
+	if a.Certified {
+		return orderhttp.NewClearing(a.Gateway, a.HTTP, nil)
+	}
 	signer, err := wire.NewSigner(a.Key, nil)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package roles
 import (
 	"context"
 	"crypto"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 
@@ -23,6 +24,7 @@ type Gateway struct {
 	Components *component.Registry
 	Keys       clearing.Keys
 	HTTP       http.RoundTripper // reaches acquirers; nil is package wire's
+	TLS        *tls.Config       // serves HTTPS, and takes client certificates if it asks for them; nil is plain HTTP
 	Options    clearing.Options  // its Logger is the handler's too
 	Limits     gatewayhttp.Limits
 }
@@ -39,11 +41,11 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	handler, err := gatewayhttp.NewHandler(server, g.Base, g.Directory, signer,
-		&gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits, Keys: []wire.Key{{Public: g.Key.Public()}}})
+		&gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits, Keys: []wire.Key{{Public: g.Key.Public()}}, TLSKeys: g.Directory.TLSKeys()})
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	return &Node{Name: "gateway", Handler: handler, Work: server.Run}, nil
+	return &Node{Name: "gateway", Handler: handler, TLS: g.TLS, Work: server.Run}, nil
 }
 
 // notifier is how an acquirer is told about its orders, with the secret that it

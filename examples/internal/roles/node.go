@@ -2,6 +2,7 @@ package roles
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -22,6 +23,7 @@ const Grace = 10 * time.Second
 type Node struct {
 	Name    string // in errors
 	Handler http.Handler
+	TLS     *tls.Config                     // serves HTTPS; nil is plain HTTP
 	Work    func(ctx context.Context) error // what it does besides serving, until ctx ends
 	// Close closes its files, in this order, when nothing works any more.
 	Close []func() error
@@ -78,7 +80,9 @@ func (n *Node) Serve(ctx context.Context, l net.Listener) error {
 		end() // who cannot work does not serve
 	}()
 
-	failed := orderhttp.Serve(serving, l, orderhttp.Server(n.Handler), Grace)
+	server := orderhttp.Server(n.Handler)
+	server.TLSConfig = n.TLS
+	failed := orderhttp.Serve(serving, l, server, Grace)
 	stop()
 	failed = errors.Join(failed, canceled(<-worked))
 	for _, c := range n.Close {
