@@ -69,18 +69,19 @@ func newDistrict(t *testing.T, acquirerDB, gatewayDB string) *district {
 	return d
 }
 
-// newWorker serves a node of the system on the listener, until the test ends.
-func newWorker(t *testing.T, name string, s *local.System, l net.Listener) *worker {
+// newWorker serves a node of the system on the listener, until the test ends, with
+// more in its environment.
+func newWorker(t *testing.T, name string, s *local.System, l net.Listener, more ...string) *worker {
 	t.Helper()
 	file, err := l.(*net.TCPListener).File()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &worker{name: name, listener: file, env: []string{"ANYSCAN_NODE=" + name, "ANYSCAN_DIR=" + s.Dir, "ANYSCAN_PROXIES=" + strconv.Itoa(s.Proxies),
-		"ANYSCAN_ACQUIRER_DB=" + s.AcquirerDB, "ANYSCAN_GATEWAY_DB=" + s.GatewayDB,
-		"ANYSCAN_ACQUIRER=" + s.Acquirer, "ANYSCAN_GATEWAY=" + s.Gateway, "ANYSCAN_WALLET=" + s.Wallet}}
+	w := &worker{name: name, listener: file, env: append(more, "ANYSCAN_NODE="+name, "ANYSCAN_DIR="+s.Dir, "ANYSCAN_PROXIES="+strconv.Itoa(s.Proxies),
+		"ANYSCAN_ACQUIRER_DB="+s.AcquirerDB, "ANYSCAN_GATEWAY_DB="+s.GatewayDB,
+		"ANYSCAN_ACQUIRER="+s.Acquirer, "ANYSCAN_GATEWAY="+s.Gateway, "ANYSCAN_WALLET="+s.Wallet)}
 	w.start(t)
-	t.Cleanup(w.kill)
+	t.Cleanup(func() { w.kill() })
 	return w
 }
 
@@ -195,10 +196,12 @@ func (w *worker) start(t *testing.T) {
 	}
 }
 
-// kill is SIGKILL: nothing in the process gets to run any more.
-func (w *worker) kill() {
+// kill is SIGKILL: nothing in the process gets to run any more. It was alive
+// unless it had ended by itself.
+func (w *worker) kill() (alive bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_ = w.cmd.Process.Kill()
 	_ = w.cmd.Wait()
+	return w.cmd.ProcessState != nil && !w.cmd.ProcessState.Exited()
 }

@@ -43,6 +43,9 @@ func serveNode(name string) error {
 	s := &local.System{Dir: os.Getenv("ANYSCAN_DIR"), Keys: keys, Proxies: proxies,
 		AcquirerDB: os.Getenv("ANYSCAN_ACQUIRER_DB"), GatewayDB: os.Getenv("ANYSCAN_GATEWAY_DB"),
 		Acquirer: os.Getenv("ANYSCAN_ACQUIRER"), Gateway: os.Getenv("ANYSCAN_GATEWAY"), Wallet: os.Getenv("ANYSCAN_WALLET")}
+	if err := seed(s, os.Getenv("ANYSCAN_SEEDED")); err != nil {
+		return err
+	}
 	l, err := net.FileListener(os.NewFile(3, "listener"))
 	if err != nil {
 		return err

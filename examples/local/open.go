@@ -3,6 +3,7 @@ package local
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/orderhttp"
+	"github.com/anyscan/anyscan/order/store"
 	"github.com/anyscan/anyscan/order/wire"
 )
 
@@ -37,7 +39,7 @@ func (s *System) OpenAcquirer(ctx context.Context) (*roles.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local: acquirer: %w", err)
 	}
-	return roles.OnStore(ctx, cmp.Or(s.AcquirerDB, s.file("acquirer.db")), parts.Open)
+	return s.onStore(ctx, cmp.Or(s.AcquirerDB, s.file("acquirer.db")), parts.Open)
 }
 
 // acquirer is what the first server is made of.
@@ -59,7 +61,24 @@ func (s *System) OpenGateway(ctx context.Context) (*roles.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local: gateway: %w", err)
 	}
-	return roles.OnStore(ctx, cmp.Or(s.GatewayDB, s.file("gateway.db")), parts.Open)
+	return s.onStore(ctx, cmp.Or(s.GatewayDB, s.file("gateway.db")), parts.Open)
+}
+
+// onStore opens a node on its store.
+func (s *System) onStore(ctx context.Context, name string, open func(context.Context, *store.Store) (*roles.Node, error)) (*roles.Node, error) {
+	if s.Store == nil {
+		return roles.OnStore(ctx, name, open)
+	}
+	db, err := s.Store(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	node, err := open(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	node.Close = append(node.Close, db.Close)
+	return node, nil
 }
 
 // gateway is what the second server is made of.
@@ -96,9 +115,17 @@ func (s *System) registry() (*component.Registry, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, c)
+		all = append(all, s.instead(c))
 	}
 	return component.NewRegistry(all...)
+}
+
+// instead is what stands in for a component.
+func (s *System) instead(c component.Component) component.Component {
+	if s.Component == nil {
+		return c
+	}
+	return s.Component(c)
 }
 
 // OpenWallet puts the wallet company on a node.

@@ -1,18 +1,21 @@
 package local
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/store"
 	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/verify"
 )
@@ -37,6 +40,12 @@ type System struct {
 	// below localhost is 127.0.0.1.
 	Base http.RoundTripper
 	Log  *slog.Logger // nil logs nothing
+	// Store opens what acquirer and gateway keep their data in, by a name such as
+	// OpenAcquirer makes; nil opens a SQLite file or a PostgreSQL database.
+	Store func(ctx context.Context, name string) (*store.Store, error)
+	// Component stands in for each of the gateway's components; nil leaves them as
+	// they are.
+	Component func(component.Component) component.Component
 	// Proxies stand in front of acquirer and gateway, see orderhttp.Limits.
 	Proxies int
 

@@ -1,0 +1,211 @@
+//go:build unix
+
+package examples_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/examples/local"
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/wire"
+	"github.com/anyscan/anyscan/scan"
+)
+
+// A besieged system has servers that are processes and get killed while a crowd of
+// payers pays. The wallet company is in this process: what it charged is known
+// whatever crashes.
+type besieged struct {
+	*local.System
+	t       *testing.T
+	wallet  *sandbox.Provider
+	code    string
+	victims []*victim
+
+	mu    sync.Mutex
+	paid  map[order.ID]string // attempts that payers were told paid, by order
+	shown map[order.ID]bool   // orders that the gateway showed to a payer
+	stuck []string            // payments that did not come to their end
+	again int                 // times that a payer had to continue
+}
+
+// newBesieged runs a system with a seeded bug, "" for none.
+func newBesieged(t *testing.T, bug string, random *rand.Rand, acquirerDB, gatewayDB string, killed func()) *besieged {
+	t.Helper()
+	s := &local.System{Dir: t.TempDir(), AcquirerDB: acquirerDB, GatewayDB: gatewayDB, Proxies: 1,
+		Base: &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64}}
+	var err error
+	if s.Keys, err = local.LoadKeys(s.Dir); err != nil {
+		t.Fatal(err)
+	}
+	acquirer, gateway, company := listen(t), listen(t), listen(t)
+	s.Acquirer, s.Gateway, s.Wallet = local.Address("acquirer", acquirer), local.Address("gateway", gateway), local.Address("wallet", company)
+	b := &besieged{System: s, t: t, wallet: runWallet(t, s, company), paid: map[order.ID]string{}, shown: map[order.ID]bool{}}
+	for _, server := range []struct {
+		name  string
+		front net.Listener
+	}{{"acquirer", acquirer}, {"gateway", gateway}} {
+		back := listen(t)
+		v := &victim{worker: newWorker(t, server.name, s, back, "ANYSCAN_SEEDED="+bug), t: t, next: behind(back.Addr().String()),
+			killed: killed, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64())), spared: true}
+		v.front(server.front)
+		b.victims = append(b.victims, v)
+	}
+	if b.code, err = s.Code(t.Context(), "cafe"); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// behind passes messages on to a process, with the address that they say they come
+// from.
+func behind(address string) http.Handler {
+	return &httputil.ReverseProxy{
+		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "http", Host: address})
+			r.Out.Host = r.In.Host
+			r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+		},
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	}
+}
+
+// live lets payers pay and servers be killed, until over is closed. All payers come
+// to the end of their payment.
+func (b *besieged) live(payers int, random *rand.Rand, over <-chan struct{}) {
+	for _, v := range b.victims {
+		v.expose()
+	}
+	ended := make(chan struct{})
+	go func() { b.pay(payers, random, over); close(ended) }()
+	select {
+	case <-over:
+	case <-ended: // one is stuck
+	}
+	for _, v := range b.victims {
+		v.spare()
+	}
+	<-ended
+}
+
+// pay lets payers pay until over is closed, or one is stuck.
+func (b *besieged) pay(payers int, random *rand.Rand, over <-chan struct{}) {
+	var crowd sync.WaitGroup
+	for i := range payers {
+		mine := rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))
+		crowd.Go(func() {
+			for !closed(over) && !b.t.Failed() && !b.anyStuck() {
+				b.payOnce(fmt.Sprintf("198.51.100.%d", 1+i), mine)
+			}
+		})
+	}
+	crowd.Wait()
+}
+
+// underLoad waits until as many payments more are paid and messages are under way,
+// and returns how many; it does not wait for payers who have ended.
+func (b *besieged) underLoad(more int, ended <-chan struct{}) int {
+	b.mu.Lock()
+	want := len(b.paid) + more
+	b.mu.Unlock()
+	for tick := time.NewTicker(time.Millisecond); ; {
+		select {
+		case <-tick.C:
+		case <-ended:
+			return 0
+		}
+		b.mu.Lock()
+		paid := len(b.paid)
+		b.mu.Unlock()
+		working := 0
+		for _, v := range b.victims {
+			working += v.load()
+		}
+		if paid >= want && working > 0 {
+			return working
+		}
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func (b *besieged) anyStuck() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.stuck) > 0
+}
+
+// patience is how long a payer goes on with one payment.
+const patience = 2 * time.Minute
+
+// payOnce takes one payment, from its code to its end.
+func (b *besieged) payOnce(address string, random *rand.Rand) {
+	ctx, cancel := context.WithTimeout(b.t.Context(), patience)
+	defer cancel()
+	result, again, err := b.persist(ctx, address, &faithful{system: b, component: []string{"blue", onFileName}[random.IntN(2)]})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.again += again
+	if err != nil || result.State != order.StatePaid || result.Payment == nil {
+		b.stuck = append(b.stuck, fmt.Sprintf("order %s is %q after %d tries: %v", result.Order.ID, result.State, again, err))
+		return
+	}
+	b.paid[result.Order.ID] = result.Payment.Attempt
+}
+
+// persist continues a payment as often as it stops.
+func (b *besieged) persist(ctx context.Context, address string, host scan.Host) (result scan.Result, again int, err error) {
+	from := &local.System{Acquirer: b.Acquirer, Gateway: b.Gateway, Wallet: b.Wallet, Keys: b.Keys, Base: forwarded{b.Base, address}}
+	terminal, err := camera(from, host, nil, nil)
+	if err != nil {
+		return result, 0, err
+	}
+	code, err := terminal.Read(ctx, b.code)
+	if err != nil {
+		return result, 0, err
+	}
+	result, err = terminal.Pay(ctx, code)
+	for ctx.Err() == nil && (err != nil && typed(err) || err == nil && !result.State.Final()) {
+		again++
+		if result.GatewayAddress == "" { // before there is an order: from the start
+			result, err = terminal.Pay(ctx, code)
+		} else {
+			result, err = terminal.Continue(ctx, result.GatewayAddress)
+		}
+	}
+	return result, again, errors.Join(err, ctx.Err())
+}
+
+// faithful is a payer who says nothing and pays with one component, however often
+// the payment stops.
+type faithful struct {
+	silent
+	system    *besieged
+	component string
+}
+
+func (f *faithful) Choose(_ context.Context, session gateway.Session) (string, error) {
+	f.system.mu.Lock()
+	defer f.system.mu.Unlock()
+	f.system.shown[session.Order.ID] = true
+	return f.component, nil
+}
