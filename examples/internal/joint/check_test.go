@@ -1,0 +1,265 @@
+package joint
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway/clearing"
+	"github.com/anyscan/anyscan/order"
+	"github.com/anyscan/anyscan/order/acquirer"
+	"github.com/anyscan/anyscan/order/audit"
+	"github.com/anyscan/anyscan/order/store"
+)
+
+// play plays a script, and returns the first rule that did not hold.
+func (w *world) play(s script) error {
+	defer w.end()
+	all := operations()
+	for i, step := range s {
+		all[step.Do].do(w, step)
+		w.afterStep()
+		if !w.whole() {
+			return fmt.Errorf("step %d, %v: %w", i+1, step, w.broken)
+		}
+	}
+	w.settle()
+	w.checkEnd()
+	return w.broken
+}
+
+// end leaves nothing behind.
+func (w *world) end() {
+	w.network.mend()
+	w.network.moving.Wait()
+	w.beside.Wait()
+	w.must(w.acquirer.store.Close())
+	w.must(w.gateway.store.Close())
+}
+
+func (w *world) afterStep() {
+	if w.planted.after != nil {
+		w.planted.after(w)
+	}
+	w.checkAlways()
+}
+
+// settle mends everything, lets everybody who has not paid leave, and time pass
+// until nothing is left to do.
+func (w *world) settle() {
+	w.network.mend()
+	w.closed.Store(false)
+	time.Sleep(time.Hour) // whatever is on its way arrives
+	w.network.moving.Wait()
+	w.beside.Wait()
+	w.provider.leave()
+	for range 12 {
+		for e, found := w.provider.owed(0); found && w.whole(); e, found = w.provider.owed(0) {
+			w.tell(context.Background(), e)
+		}
+		w.work(w.freshGateway, 5*time.Second, nil)
+		w.work(w.freshAcquirer, 5*time.Second, nil)
+		w.afterStep()
+		if !w.whole() || w.idle() {
+			return
+		}
+		time.Sleep(27 * time.Hour) // the longest pause between two tries, and its spread
+	}
+	w.breaks("stuck: there is still something to do after two weeks: %v, %v", w.jobs(w.acquirer.store), w.jobs(w.gateway.store))
+}
+
+func (w *world) idle() bool { return len(w.jobs(w.acquirer.store))+len(w.jobs(w.gateway.store)) == 0 }
+
+// jobs are what is left to do in a store.
+func (w *world) jobs(s *store.Store) []string {
+	return w.lines(s, `SELECT queue || ' ' || key FROM outbox_jobs ORDER BY queue, key`)
+}
+
+// lines reads rows of one text each.
+func (w *world) lines(s *store.Store, query string, args ...any) (all []string) {
+	w.must(s.View(context.Background(), func(ctx context.Context, tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				return err
+			}
+			all = append(all, line)
+		}
+		return rows.Err()
+	}))
+	return all
+}
+
+// ids are all orders that the acquirer made.
+func (w *world) ids() (all []order.ID) {
+	for _, id := range w.lines(w.acquirer.store, `SELECT order_id FROM acquirer_orders ORDER BY order_id`) {
+		all = append(all, order.ID(id))
+	}
+	return all
+}
+
+// pair is an order as both servers have it.
+type pair struct{ here, there order.Status } // there has no state where the gateway does not have it
+
+func (w *world) pair(id order.ID) (p pair) {
+	a, _ := w.servers()
+	d, err := w.desk()
+	w.must(err)
+	p.here, err = a.Order(context.Background(), id)
+	w.must(err)
+	p.there, err = d.Query(context.Background(), id)
+	if order.CodeOf(err) != order.CodeNotFound {
+		w.must(err)
+	}
+	return p
+}
+
+// checkAlways holds at every moment.
+func (w *world) checkAlways() {
+	for _, id := range w.ids() {
+		p := w.pair(id)
+		w.stays("at the acquirer", p.here)
+		w.stays("at the gateway", p.there)
+		if p.here.Version > p.there.Version {
+			w.breaks("order %s: the acquirer has version %d, the gateway %d", id, p.here.Version, p.there.Version)
+		}
+		if p.there.State == order.StatePaid && !slices.ContainsFunc(w.provider.ledger(""), func(m payment) bool {
+			return m.ID == p.there.Payment.Attempt && m.charged > 0
+		}) {
+			w.breaks("order %s is paid by attempt %s, whose provider has no money", id, p.there.Payment.Attempt)
+		}
+	}
+	for _, m := range w.provider.ledger("") {
+		if m.refunded() > m.charged {
+			w.breaks("payment %s: %d were refunded of %d", m.number, m.refunded(), m.charged)
+		}
+	}
+}
+
+// stays checks that what was final is as it was.
+func (w *world) stays(where string, s order.Status) {
+	if !s.State.Final() {
+		return
+	}
+	at := where + " " + string(s.Order.ID)
+	was, known := w.seen[at]
+	w.seen[at] = s
+	if diff := cmp.Diff(was, s); known && diff != "" {
+		w.breaks("a final state changed %s (-was +is):\n%s", where, diff)
+	}
+}
+
+// checkEnd holds once nothing is left to do.
+func (w *world) checkEnd() {
+	if !w.whole() {
+		return
+	}
+	for _, id := range w.ids() {
+		w.checkOrder(id, w.pair(id))
+	}
+	for what, c := range map[string]struct {
+		*store.Store
+		audit.Log
+	}{"acquirer": {w.acquirer.store, acquirer.AuditLog()}, "gateway": {w.gateway.store, clearing.AuditLog()}} {
+		r, err := audit.Verify(context.Background(), c.Store, c.Log, audit.Trust{})
+		if err != nil || len(r.Findings) > 0 {
+			w.breaks("the %s's audit: %v, %v", what, r.Findings, err)
+		}
+	}
+}
+
+func (w *world) checkOrder(id order.ID, p pair) {
+	if !p.here.State.Final() {
+		w.breaks("order %s is stuck: %s at the acquirer, %q at the gateway", id, p.here.State, p.there.State)
+		return
+	}
+	w.checkBooks(id, p.here)
+	if p.there.State == "" {
+		w.count("order never placed", 1)
+		if p.here.State != order.StateExpired {
+			w.breaks("order %s is %s, but the gateway does not have it", id, p.here.State)
+		}
+		return
+	}
+	if diff := cmp.Diff(p.there, p.here); diff != "" {
+		w.breaks("acquirer and gateway do not agree (-gateway +acquirer):\n%s", diff)
+	}
+	w.checkMoney(id, p.there)
+}
+
+// checkBooks compares what the acquirer's own books were told: every step once, and
+// the last one is where the order stands.
+func (w *world) checkBooks(id order.ID, s order.Status) {
+	steps := w.lines(w.acquirer.store, `SELECT was || '>' || state || ' ' || version FROM joint_books WHERE order_id = $1 ORDER BY number`, string(id))
+	want := []string{">placing 0"}
+	if s.Version > 1 || s.State == order.StateExpired || s.State == order.StateRefused {
+		from := order.StatePlacing
+		if slices.Contains(steps, "placing>open 0") || slices.Contains(steps, "placing>open 1") {
+			from = order.StateOpen
+			want = append(want, steps[1])
+		}
+		want = append(want, fmt.Sprintf("%s>%s %d", from, s.State, s.Version))
+	}
+	if diff := cmp.Diff(want, steps); diff != "" {
+		w.breaks("order %s: what the books were told differs (-want +got):\n%s", id, diff)
+	}
+}
+
+// checkMoney compares an order with the provider's ledger: it is paid if a payment
+// succeeded that the provider never called failed, and only if one succeeded; then
+// its price stays there, else nothing does. A refund that the provider refuses is
+// a person's to review.
+func (w *world) checkMoney(id order.ID, s order.Status) {
+	var net, refused int64
+	var paid, must bool
+	reviews := w.lines(w.gateway.store, `SELECT what FROM clearing_reviews WHERE kind = 'refund' ORDER BY what`)
+	for _, m := range w.provider.ledger(w.keyOf(id)) {
+		net += m.charged - m.refunded()
+		paid = paid || m.charged > 0
+		must = must || m.charged > 0 && !m.denied
+		w.count("payment "+string(m.outcome), 1)
+		for number, r := range m.refunds {
+			w.count("refund "+string(r.outcome), 1)
+			if r.outcome == component.OutcomeFailed {
+				refused += r.amount
+				if !slices.Contains(reviews, number) {
+					w.breaks("nobody is asked about refund %s, which the provider refuses", number)
+				}
+			}
+		}
+	}
+	w.count("order "+string(s.State), 1)
+	want := refused
+	if s.State == order.StatePaid {
+		want += s.Order.Total.Amount
+	}
+	switch {
+	case net != want:
+		w.breaks("order %s is %s, and the provider keeps %d, want %d", id, s.State, net, want)
+	case s.State == order.StatePaid && !paid, s.State != order.StatePaid && must:
+		w.breaks("order %s is %s: something was charged: %t, and never denied: %t", id, s.State, paid, must)
+	}
+}
+
+// count notes what a script came to.
+func (w *world) count(what string, n int) { w.tally[what] += n }
+
+// keyOf is the gateway's key of an order of the acquirer.
+func (w *world) keyOf(id order.ID) string {
+	keys := w.lines(w.gateway.store, `SELECT order_key FROM clearing_orders WHERE message LIKE '%' || CAST($1 AS TEXT) || '%'`, string(id))
+	if len(keys) != 1 {
+		w.breaks("the gateway has order %s under %q", id, keys)
+		return "none"
+	}
+	return keys[0]
+}

@@ -1,0 +1,231 @@
+package joint
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/order"
+)
+
+// An operation is what a step may do, and how often it is drawn.
+type operation struct {
+	weight int
+	do     func(w *world, s step)
+}
+
+func operations() map[string]operation {
+	return map[string]operation{
+		"confirm":            {4, (*world).confirms},
+		"begin":              {5, (*world).begins},
+		"pay":                {4, func(w *world, s step) { w.provider.change(s.A, component.OutcomePending, component.OutcomeSucceeded) }},
+		"decline":            {2, func(w *world, s step) { w.provider.change(s.A, component.OutcomePending, component.OutcomeFailed) }},
+		"pay after all":      {2, func(w *world, s step) { w.provider.change(s.A, component.OutcomeFailed, component.OutcomeSucceeded) }},
+		"mood":               {1, (*world).moods},
+		"tell":               {4, (*world).tells},
+		"come back":          {2, (*world).comesBack},
+		"query":              {1, (*world).queries},
+		"cancel":             {1, (*world).cancels},
+		"wait":               {4, (*world).waits},
+		"the gateway works":  {5, (*world).gatewayWorks},
+		"the acquirer works": {3, (*world).acquirerWorks},
+		"the gateway dies":   {1, func(w *world, _ step) { w.dies(w.gateway.die) }},
+		"the acquirer dies":  {1, func(w *world, _ step) { w.dies(w.acquirer.die) }},
+		"trouble":            {6, (*world).troubles},
+		"books":              {1, func(w *world, s step) { w.closed.Store(s.A < 4) }},
+	}
+}
+
+// confirms lets one of three payers confirm, again and again; now and then it is
+// another amount under the key of before.
+func (w *world) confirms(s step) {
+	i := s.A % 3
+	a, _ := w.servers()
+	c := order.Confirmation{Key: fmt.Sprint("payer-", i), Merchant: "busker", Total: yuan(int64(1000 + i))}
+	p, err := a.Page(context.Background(), a.CodeAddress("busker"))
+	if err != nil {
+		w.breaks("Page: %v", err)
+		return
+	}
+	c.Revision = p.Revision
+	known := w.purchase(i)
+	other := s.C == 7 && known.Order != ""
+	if other {
+		c.Total.Amount++
+	}
+	w.try(func(ctx context.Context) {
+		jump, err := a.Confirm(ctx, a.CodeAddress("busker"), c)
+		switch code := order.CodeOf(err); {
+		case other && code != order.CodeIdempotencyKeyReused && code != order.CodeUnavailable:
+			w.breaks("another confirmation under the key of order %s: %v", known.Order, err)
+		case other:
+		case err == nil:
+			w.bought(i, jump)
+		case code != order.CodeUnavailable && code != order.CodeExpired:
+			w.breaks("Confirm: %v", err)
+		}
+	})
+}
+
+func (w *world) purchase(i int) order.PageJump {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.orders[i]
+}
+
+func (w *world) bought(i int, jump order.PageJump) {
+	if was := w.purchase(i); was.Order != "" && was != jump {
+		w.breaks("one confirmation leads to %v and to %v", was, jump)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.orders[i] = jump
+}
+
+// begins lets a payer begin with one of two components, on one of two kinds of
+// terminal, under one of three keys.
+func (w *world) begins(s step) {
+	jump := w.purchase(s.A % 3)
+	if jump.Order == "" {
+		return
+	}
+	name, can := []string{"blue", "red"}[s.C%2], []component.ActionKind{component.ActionRedirect, component.ActionForm}[s.C/2%2]
+	b := gateway.Beginning{Component: name, Key: fmt.Sprint(name, can, s.B%3), Actions: []component.ActionKind{can},
+		Opening: gateway.Opening{App: gateway.ScanningApp{Kind: "camera"}}}
+	_, g := w.servers()
+	w.try(func(ctx context.Context) {
+		a, err := g.Begin(ctx, jump.Address, b)
+		switch code := order.CodeOf(err); {
+		case err == nil:
+			w.mu.Lock()
+			w.attempts = append(w.attempts, a)
+			w.mu.Unlock()
+		case code != order.CodeConflict && code != order.CodeExpired && code != order.CodeUnavailable:
+			w.breaks("Begin: %v", err)
+		}
+	})
+}
+
+func (w *world) moods(s step) {
+	outcomes := []component.Outcome{component.OutcomeSucceeded, component.OutcomeFailed, component.OutcomePending}
+	w.provider.set(outcomes[s.A%3], s.B)
+}
+
+// tells lets the provider send what it still has to tell, or something old.
+func (w *world) tells(s step) {
+	e, found := w.provider.owed(s.A)
+	if s.C >= 6 {
+		e, found = w.provider.old(s.A)
+	}
+	if found {
+		w.try(func(ctx context.Context) { w.tell(ctx, e) })
+	}
+}
+
+// tell sends a notification, which stays owed until it is acknowledged.
+func (w *world) tell(ctx context.Context, e component.Evidence) {
+	body, err := json.Marshal(e)
+	if err != nil {
+		w.breaks("%v", err)
+		return
+	}
+	name, _, _ := strings.Cut(e.Reference, "-")
+	w.provider.sent(e)
+	_, err = carry(ctx, w.network, telling, func(ctx context.Context) (component.Acknowledgement, error) {
+		return w.receive(ctx, name, component.Notification{Body: body})
+	})
+	switch {
+	case err == nil:
+		w.provider.acknowledged(e)
+	case !errors.Is(err, errLost) && !order.CodeOf(err).Retryable():
+		w.breaks("the gateway refuses what the provider says: %v", err)
+	}
+}
+
+func (w *world) receive(ctx context.Context, name string, n component.Notification) (component.Acknowledgement, error) {
+	_, g := w.servers()
+	if w.planted.receive != nil {
+		return w.planted.receive(ctx, w, name, n)
+	}
+	return g.Receive(ctx, name, n)
+}
+
+func (w *world) comesBack(s step) {
+	w.mu.Lock()
+	all := slices.Clone(w.attempts)
+	w.mu.Unlock()
+	if len(all) == 0 {
+		return
+	}
+	address := all[s.A%len(all)].ReturnAddress
+	_, g := w.servers()
+	w.try(func(ctx context.Context) {
+		_, err := g.Resume(ctx, address, component.Return{Query: "status=paid"})
+		if code := order.CodeOf(err); err != nil && code != order.CodeExpired && code != order.CodeUnavailable {
+			w.breaks("Resume: %v", err)
+		}
+	})
+}
+
+func (w *world) queries(s step) {
+	if jump := w.purchase(s.A % 3); jump.Order != "" {
+		w.try(func(ctx context.Context) { w.knows(toGateway{w}.Query(ctx, jump.Order)) })
+	}
+}
+
+func (w *world) cancels(s step) {
+	if jump := w.purchase(s.A % 3); jump.Order != "" {
+		w.try(func(ctx context.Context) { w.knows(toGateway{w}.Cancel(ctx, jump.Order)) })
+	}
+}
+
+// knows checks an answer about an order that the gateway has.
+func (w *world) knows(_ order.Status, err error) {
+	if err != nil && !errors.Is(err, errLost) && order.CodeOf(err) != order.CodeUnavailable {
+		w.breaks("the gateway does not know its order: %v", err)
+	}
+}
+
+func (w *world) waits(s step) {
+	time.Sleep([]time.Duration{time.Second, 10 * time.Second, 31 * time.Second, time.Minute,
+		3 * time.Minute, 6 * time.Minute, 16 * time.Minute, 2 * time.Hour}[s.A])
+}
+
+// span is how long workers work.
+func (s step) span() time.Duration {
+	return []time.Duration{0, 0, time.Second, 3 * time.Second, 3 * time.Second, 5 * time.Second, 25 * time.Second, time.Minute}[s.A]
+}
+
+func (w *world) gatewayWorks(s step) {
+	w.work(w.freshGateway, s.span(), s.end(w.gateway.die))
+}
+
+func (w *world) acquirerWorks(s step) {
+	w.work(w.freshAcquirer, s.span(), s.end(w.acquirer.die))
+}
+
+// end is how work ends.
+func (s step) end(die func(context.Context) error) func(context.Context) error {
+	if s.C < 5 {
+		return nil
+	}
+	return die
+}
+
+func (w *world) dies(die func(context.Context) error) {
+	w.must(w.start(die))
+	if w.planted.died != nil {
+		w.planted.died(w)
+	}
+}
+
+// troubles lets the next messages on a way go wrong.
+func (w *world) troubles(s step) {
+	w.network.disturb(ways()[s.A%4], faults()[s.B], 1+s.C%3)
+}

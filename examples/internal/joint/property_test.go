@@ -1,0 +1,53 @@
+package joint
+
+import (
+	"os"
+	"strconv"
+	"testing"
+	"testing/synctest"
+
+	"pgregory.net/rapid"
+)
+
+// played plays a script in a world of its own and returns the rule that it broke.
+func played(t *testing.T, s script, in setting, p planted, tally map[string]int) (broken error) {
+	synctest.Test(t, func(t *testing.T) {
+		acquirers, gateways := in(t)
+		w := newWorld(t, acquirers, gateways, p)
+		w.tally = tally
+		broken = w.play(s)
+	})
+	return broken
+}
+
+// checks is how many scripts are played: as many as the environment says, or else a
+// number for the usual run, and fewer with -short.
+func checks(t *testing.T, usual int) int {
+	if n, err := strconv.Atoi(os.Getenv("ANYSCAN_SCRIPTS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return usual / 5
+	}
+	return usual
+}
+
+func TestPaidOnceOrGivenBack(t *testing.T) {
+	paidOnceOrGivenBack(t, files(t), checks(t, 100))
+}
+
+func TestPaidOnceOrGivenBackOnPostgres(t *testing.T) {
+	paidOnceOrGivenBack(t, schemas(t), checks(t, 100))
+}
+
+func paidOnceOrGivenBack(t *testing.T, in setting, n int) {
+	fewerChecks(t, n)
+	tally := map[string]int{}
+	rapid.Check(t, func(rt *rapid.T) {
+		s := scripts().Draw(rt, "script")
+		if err := played(t, s, in, planted{}, tally); err != nil {
+			rt.Fatalf("%v\n%v", err, s)
+		}
+	})
+	t.Log(tally)
+}
