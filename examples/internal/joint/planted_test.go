@@ -2,30 +2,161 @@ package joint
 
 import (
 	"context"
-	"flag"
-	"strconv"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
-	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/order"
 )
 
 // planted is a mistake beside the servers: between them and their databases,
 // components and callers. The zero value is none.
 type planted struct {
-	numbers func() func(a component.Attempt, begins bool) string
-	receive func(ctx context.Context, w *world, name string, n component.Notification) (component.Acknowledgement, error)
-	after   func(w *world) // after each step
-	died    func(w *world) // a server was killed
+	numbers func() numbering                           // of payments at the provider
+	refunds func() numbering                           // of refunds there
+	receive func(w *world, receive func() error) error // takes a notification in
+	furnish string                                     // SQL for both databases
+	after   func(w *world)                             // after each step
+	died    func(w *world)                             // a server was killed
 }
 
-// fewerChecks sets how many scripts are drawn, unless -rapid.checks does.
-func fewerChecks(t *testing.T, n int) {
-	asked := false
-	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
-	if asked {
-		return
+// A mistake is planted, and found by one of these rules.
+type mistake struct {
+	planted
+	rules []string
+}
+
+const (
+	money   = "the provider keeps"
+	strange = "the gateway refuses what the provider says"
+	idle    = "stuck"
+)
+
+func mistakes() map[string]mistake {
+	return map[string]mistake{
+		"acknowledge before commit":      {acknowledgesFirst(), []string{money}},
+		"new charge key on retry":        {planted{numbers: numberAnew}, []string{money, strange}},
+		"new refund key on retry":        {planted{refunds: numberAnew}, []string{"were refunded of"}},
+		"outbox outside the transaction": {putsAfterwards(), []string{money, idle}},
+		"late expiry over paid":          {expiresLate(), []string{"a final state changed", idle}},
+		"second success kept":            {planted{furnish: keepsExcess}, []string{money}},
 	}
-	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
-		t.Fatal(err)
+}
+
+// numberAnew gives each try to begin something a number of its own.
+func numberAnew() numbering {
+	var mu sync.Mutex
+	begun := map[string]int{}
+	return func(id string, begins bool) string {
+		mu.Lock()
+		defer mu.Unlock()
+		if begins {
+			begun[id]++
+		}
+		return fmt.Sprintf("%s.%d", id, begun[id])
+	}
+}
+
+// acknowledgesFirst says at once that a notification was taken, and takes it a
+// minute later, unless the server has died by then.
+func acknowledgesFirst() planted {
+	return planted{receive: func(w *world, receive func() error) error {
+		life := w.gatewayLife()
+		w.network.meanwhile(time.Minute, func() {
+			if w.gatewayLife() == life {
+				_ = receive()
+			}
+		})
+		return nil
+	}}
+}
+
+// putsAfterwards puts jobs once their transaction has committed, in one of their
+// own; what dies in between does not.
+func putsAfterwards() planted {
+	return planted{
+		furnish: `CREATE TABLE joint_memory AS SELECT * FROM outbox_jobs WHERE FALSE;
+			CREATE TABLE joint_gate (open BIGINT);
+			CREATE TRIGGER joint_afterwards BEFORE INSERT ON outbox_jobs WHEN NOT EXISTS (SELECT * FROM joint_gate) BEGIN
+				INSERT INTO joint_memory (queue, key, owner, due) VALUES (NEW.queue, NEW.key, NEW.owner, NEW.due);
+				SELECT RAISE(IGNORE);
+			END`,
+		after: func(w *world) {
+			w.onBoth(`INSERT INTO joint_gate VALUES (1);
+				INSERT INTO outbox_jobs (queue, key, owner, generation, due, tries, lease, lease_until)
+					SELECT queue, key, owner, 1, due, 0, '', 0 FROM joint_memory WHERE TRUE ORDER BY rowid
+					ON CONFLICT (queue, key) DO UPDATE SET owner = excluded.owner, generation = outbox_jobs.generation + 1, due = excluded.due, tries = 0;
+				DELETE FROM joint_memory; DELETE FROM joint_gate`)
+		},
+		died: func(w *world) { w.onBoth(`DELETE FROM joint_memory`) },
+	}
+}
+
+// expiresLate ends orders that are paid by now, because they were open a step ago.
+func expiresLate() planted {
+	var open []string
+	return planted{after: func(w *world) {
+		for _, key := range open {
+			w.onGateway(`UPDATE clearing_orders SET state = 'expired', version = version + 1 WHERE state = 'paid' AND order_key = '` + key + `'`)
+		}
+		open = nil
+		for _, id := range w.ids() {
+			if s := w.pair(id).there; s.State == order.StateOpen && !time.Now().Before(s.Order.Expires) {
+				open = append(open, w.keyOf(id))
+			}
+		}
+	}}
+}
+
+// keepsExcess forgets that money in excess has to go back.
+const keepsExcess = `CREATE TRIGGER joint_keeps BEFORE INSERT ON outbox_jobs WHEN NEW.queue = 'clearing.refund' BEGIN
+	SELECT RAISE(IGNORE); END`
+
+func (w *world) gatewayLife() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.gateway.lives
+}
+
+func (w *world) onBoth(statements string) {
+	w.onGateway(statements)
+	w.must(w.acquirer.store.Do(context.Background(), executing(statements)))
+}
+
+func (w *world) onGateway(statements string) {
+	w.must(w.gateway.store.Do(context.Background(), executing(statements)))
+}
+
+func executing(statements string) func(context.Context, *sql.Tx) error {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, statements)
+		return err
+	}
+}
+
+// Each mistake is found by the check that the servers pass.
+func TestPlantedMistakesAreFound(t *testing.T) {
+	in := files(t)
+	for name, m := range mistakes() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const most = 400
+			for seed := range most {
+				err := played(t, scripts().Example(seed), in, m.planted, map[string]int{})
+				if err == nil {
+					continue
+				}
+				if !slices.ContainsFunc(m.rules, func(rule string) bool { return strings.Contains(err.Error(), rule) }) {
+					t.Errorf("another rule than %q finds it", m.rules)
+				}
+				t.Logf("found by script %d: %v", seed+1, err)
+				return
+			}
+			t.Errorf("%d scripts do not find it", most)
+		})
 	}
 }

@@ -35,7 +35,7 @@ func operations() map[string]operation {
 		"wait":               {4, (*world).waits},
 		"the gateway works":  {5, (*world).gatewayWorks},
 		"the acquirer works": {3, (*world).acquirerWorks},
-		"the gateway dies":   {1, func(w *world, _ step) { w.dies(w.gateway.die) }},
+		"the gateway dies":   {2, func(w *world, _ step) { w.dies(w.gateway.die) }},
 		"the acquirer dies":  {1, func(w *world, _ step) { w.dies(w.acquirer.die) }},
 		"trouble":            {6, (*world).troubles},
 		"books":              {1, func(w *world, s step) { w.closed.Store(s.A < 4) }},
@@ -137,8 +137,8 @@ func (w *world) tell(ctx context.Context, e component.Evidence) {
 	}
 	name, _, _ := strings.Cut(e.Reference, "-")
 	w.provider.sent(e)
-	_, err = carry(ctx, w.network, telling, func(ctx context.Context) (component.Acknowledgement, error) {
-		return w.receive(ctx, name, component.Notification{Body: body})
+	_, err = carry(ctx, w.network, telling, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.receive(ctx, name, component.Notification{Body: body})
 	})
 	switch {
 	case err == nil:
@@ -148,12 +148,17 @@ func (w *world) tell(ctx context.Context, e component.Evidence) {
 	}
 }
 
-func (w *world) receive(ctx context.Context, name string, n component.Notification) (component.Acknowledgement, error) {
-	_, g := w.servers()
-	if w.planted.receive != nil {
-		return w.planted.receive(ctx, w, name, n)
+// receive lets the gateway take a notification in.
+func (w *world) receive(ctx context.Context, name string, n component.Notification) error {
+	receive := func() error {
+		_, g := w.servers()
+		_, err := g.Receive(ctx, name, n)
+		return err
 	}
-	return g.Receive(ctx, name, n)
+	if w.planted.receive != nil {
+		return w.planted.receive(w, receive)
+	}
+	return receive()
 }
 
 func (w *world) comesBack(s step) {
@@ -199,16 +204,19 @@ func (w *world) waits(s step) {
 
 // span is how long workers work.
 func (s step) span() time.Duration {
-	return []time.Duration{0, 0, time.Second, 3 * time.Second, 3 * time.Second, 5 * time.Second, 25 * time.Second, time.Minute}[s.A]
+	return []time.Duration{0, 0, time.Second, 3 * time.Second, 3 * time.Second, 3 * time.Second, 5 * time.Second, 25 * time.Second}[s.A]
 }
 
 func (w *world) gatewayWorks(s step) {
-	w.work(w.freshGateway, s.span(), s.end(w.gateway.die))
+	w.work(w.freshGateway, s.servers(), s.span(), s.end(w.gateway.die))
 }
 
 func (w *world) acquirerWorks(s step) {
-	w.work(w.freshAcquirer, s.span(), s.end(w.acquirer.die))
+	w.work(w.freshAcquirer, s.servers(), s.span(), s.end(w.acquirer.die))
 }
+
+// servers is how many share the work.
+func (s step) servers() int { return 1 + s.B/5 }
 
 // end is how work ends.
 func (s step) end(die func(context.Context) error) func(context.Context) error {
@@ -216,13 +224,6 @@ func (s step) end(die func(context.Context) error) func(context.Context) error {
 		return nil
 	}
 	return die
-}
-
-func (w *world) dies(die func(context.Context) error) {
-	w.must(w.start(die))
-	if w.planted.died != nil {
-		w.planted.died(w)
-	}
 }
 
 // troubles lets the next messages on a way go wrong.

@@ -127,25 +127,25 @@ func (v *provider) close(number string, a component.Attempt) component.Evidence 
 }
 
 // refund gives money back, whether there is any or not.
-func (v *provider) refund(number string, r component.Refund) component.RefundEvidence {
+func (v *provider) refund(number, refund string, amount order.Money) component.RefundEvidence {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	p := v.payments[number]
 	if p == nil {
-		return component.RefundEvidence{Outcome: component.OutcomeFailed, Refund: r.ID, Reason: "no_payment"}
+		return component.RefundEvidence{Outcome: component.OutcomeFailed, Reason: "no_payment"}
 	}
-	have := p.refunds[r.ID]
+	have := p.refunds[refund]
 	if have == nil {
-		have = &repayment{amount: r.Amount.Amount, outcome: component.OutcomePending}
-		p.refunds[r.ID] = have
+		have = &repayment{amount: amount.Amount, outcome: component.OutcomePending}
+		p.refunds[refund] = have
 	}
 	if have.asked++; have.outcome == component.OutcomePending {
 		have.outcome = v.refundSays(have.asked)
 	}
-	e := component.RefundEvidence{Outcome: have.outcome, Refund: r.ID}
+	e := component.RefundEvidence{Outcome: have.outcome}
 	switch have.outcome {
 	case component.OutcomeSucceeded:
-		e.Reference, e.Amount, e.At = p.wallet+"-"+r.ID, r.Amount, time.Now()
+		e.Reference, e.Amount, e.At = p.wallet+"-"+refund, amount, time.Now()
 	case component.OutcomeFailed:
 		e.Reason = "window_closed"
 	}
@@ -253,8 +253,15 @@ type wallet struct {
 	atOnce  bool // Begin charges, without a page
 	v       *provider
 	n       *network
-	numbers func(a component.Attempt, begins bool) string // how payments are numbered at the provider
+	numbers numbering // of payments at the provider
+	refunds numbering // of refunds there
 }
+
+// A numbering gives what has an ID at the gateway its number at the provider.
+type numbering func(id string, begins bool) string
+
+// same is how it has to be.
+func same(id string, _ bool) string { return id }
 
 var (
 	_ component.Querier  = (*wallet)(nil)
@@ -263,16 +270,13 @@ var (
 	_ component.Canceler = closing{}
 )
 
-// byAttempt is the number that a payment has to have.
-func byAttempt(a component.Attempt, _ bool) string { return a.ID }
-
 func (w *wallet) Describe() component.Description {
 	return component.Description{Name: w.name, Kind: w.name + "-wallet", Version: "1", Title: "The " + w.name + " wallet",
 		Actions: []component.ActionKind{component.ActionRedirect, component.ActionForm}}
 }
 
 func (w *wallet) Begin(ctx context.Context, a component.Attempt) (component.Progress, error) {
-	number := w.numbers(a, true)
+	number := w.numbers(a.ID, true)
 	return carry(ctx, w.n, charging, func(context.Context) (component.Progress, error) {
 		outcome := component.OutcomePending
 		if w.atOnce {
@@ -311,13 +315,17 @@ func (w *wallet) Resume(ctx context.Context, a component.Attempt, _ component.Re
 }
 
 func (w *wallet) Query(ctx context.Context, a component.Attempt) (component.Evidence, error) {
-	number := w.numbers(a, false)
+	number := w.numbers(a.ID, false)
 	return carry(ctx, w.n, charging, func(context.Context) (component.Evidence, error) { return w.v.query(number, a), nil })
 }
 
 func (w *wallet) Refund(ctx context.Context, a component.Attempt, r component.Refund) (component.RefundEvidence, error) {
-	number := w.numbers(a, false)
-	return carry(ctx, w.n, charging, func(context.Context) (component.RefundEvidence, error) { return w.v.refund(number, r), nil })
+	number, refund := w.numbers(a.ID, false), w.refunds(r.ID, true)
+	return carry(ctx, w.n, charging, func(context.Context) (component.RefundEvidence, error) {
+		e := w.v.refund(number, refund, r.Amount)
+		e.Refund = r.ID
+		return e, nil
+	})
 }
 
 func (w *wallet) Receive(_ context.Context, n component.Notification) (component.Received, error) {
@@ -332,6 +340,6 @@ func (w *wallet) Receive(_ context.Context, n component.Notification) (component
 type closing struct{ *wallet }
 
 func (c closing) Cancel(ctx context.Context, a component.Attempt) (component.Evidence, error) {
-	number := c.numbers(a, false)
+	number := c.numbers(a.ID, false)
 	return carry(ctx, c.n, charging, func(context.Context) (component.Evidence, error) { return c.v.close(number, a), nil })
 }

@@ -72,6 +72,9 @@ func newWorld(t *testing.T, acquirers, gateways database, p planted) *world {
 			(order_id TEXT, number BIGINT, was TEXT, state TEXT, version BIGINT, PRIMARY KEY (order_id, number))`)
 		return err
 	}))
+	if p.furnish != "" {
+		w.onBoth(p.furnish)
+	}
 	return w
 }
 
@@ -84,14 +87,17 @@ func (w *world) must(err error) {
 
 // configure makes what servers share: the components and the directory.
 func (w *world) configure() {
-	numbers := byAttempt
+	wallet := wallet{name: "blue", v: w.provider, n: w.network, numbers: same, refunds: same}
 	if w.planted.numbers != nil {
-		numbers = w.planted.numbers()
+		wallet.numbers = w.planted.numbers()
 	}
-	blue := closing{&wallet{name: "blue", v: w.provider, n: w.network, numbers: numbers}}
-	red := &wallet{name: "red", atOnce: true, v: w.provider, n: w.network, numbers: numbers}
+	if w.planted.refunds != nil {
+		wallet.refunds = w.planted.refunds()
+	}
+	blue, red := closing{&wallet}, wallet
+	red.name, red.atOnce = "red", true
 	var err error
-	w.components, err = component.NewRegistry(blue, red)
+	w.components, err = component.NewRegistry(blue, &red)
 	w.must(err)
 	w.directory, err = clearing.NewDirectory([]clearing.Acquirer{{Name: "north", Keys: []clearing.Key{{Public: ed25519.PublicKey("the key of the acquirer is this.")}},
 		ReturnOrigins: []string{acquirerBase}, Merchants: []clearing.Merchant{{ID: "busker", Name: "Busker on the Bridge"}}}}, nil)
@@ -185,27 +191,32 @@ func (w *world) try(do func(context.Context)) {
 // A runner is what does background work until ctx ends.
 type runner func(ctx context.Context) error
 
-// work lets new servers of a house do what is due for a while. They are then
-// stopped, or die with all that was begun.
-func (w *world) work(fresh func() runner, span time.Duration, die func(context.Context) error) {
+// work lets new servers of a house do what is due for a while, beside each other.
+// They are then stopped, or die with all that was begun.
+func (w *world) work(fresh func() runner, servers int, span time.Duration, die func(context.Context) error) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var running sync.WaitGroup
-	run := func(r runner) func() {
-		return func() {
-			if err := r(ctx); err != nil && !errors.Is(err, store.ErrClosed) {
+	for range servers {
+		run := fresh()
+		running.Go(func() {
+			if err := run(ctx); err != nil && !errors.Is(err, store.ErrClosed) {
 				w.breaks("a worker ended: %v", err)
 			}
-		}
+		})
 	}
-	running.Go(run(fresh()))
 	synctest.Wait()
 	time.Sleep(span)
-	if die == nil {
-		stop()
-		running.Wait()
+	if die != nil {
+		w.dies(die)
 		return
 	}
+	stop()
+	running.Wait()
+}
+
+// dies lets a server die.
+func (w *world) dies(die func(context.Context) error) {
 	w.must(w.start(die))
 	if w.planted.died != nil {
 		w.planted.died(w)
