@@ -140,6 +140,9 @@ func executing(statements string) func(context.Context, *sql.Tx) error {
 
 // Each mistake is found by the check that the servers pass.
 func TestPlantedMistakesAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes up to a hundred scripts to find one: without -short")
+	}
 	in := files(t)
 	for name, m := range mistakes() {
 		t.Run(name, func(t *testing.T) {
