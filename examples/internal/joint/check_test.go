@@ -55,26 +55,48 @@ func (w *world) afterStep() {
 func (w *world) settle() {
 	w.network.mend()
 	w.closed.Store(false)
-	time.Sleep(time.Hour) // whatever is on its way arrives
-	w.network.moving.Wait()
+	w.arrive()
 	w.beside.Wait()
 	w.provider.leave()
+	w.finish(w.freshGateway, w.gateway.store)
+	w.arrive()
+	w.checkTold()
+	w.finish(w.freshAcquirer, w.acquirer.store)
+}
+
+// arrive lets whatever is on its way arrive.
+func (w *world) arrive() {
+	time.Sleep(time.Hour)
+	w.network.moving.Wait()
+}
+
+// finish lets one of the servers work until it has nothing left to do.
+func (w *world) finish(fresh func() runner, s *store.Store) {
 	for range 12 {
 		for e, found := w.provider.owed(0); found && w.whole(); e, found = w.provider.owed(0) {
 			w.tell(context.Background(), e)
 		}
-		w.work(w.freshGateway, 1, 5*time.Second, nil)
-		w.work(w.freshAcquirer, 1, 5*time.Second, nil)
+		w.arrive()
+		w.work(fresh, 1, 5*time.Second, nil)
 		w.afterStep()
-		if !w.whole() || w.idle() {
+		w.afterStep() // a mistake may be a step late
+		if !w.whole() || len(w.jobs(s)) == 0 {
 			return
 		}
 		time.Sleep(27 * time.Hour) // the longest pause between two tries, and its spread
 	}
-	w.breaks("stuck: there is still something to do after two weeks: %v, %v", w.jobs(w.acquirer.store), w.jobs(w.gateway.store))
+	w.breaks("stuck: there is still something to do after two weeks: %v", w.jobs(s))
 }
 
-func (w *world) idle() bool { return len(w.jobs(w.acquirer.store))+len(w.jobs(w.gateway.store)) == 0 }
+// checkTold holds once the gateway has nothing left to do: it has told all ends, so
+// that nobody has to ask.
+func (w *world) checkTold() {
+	for _, id := range w.ids() {
+		if p := w.pair(id); p.there.State.Final() && p.here.State != p.there.State {
+			w.breaks("order %s is %s, and its acquirer was never told: there it is %s", id, p.there.State, p.here.State)
+		}
+	}
+}
 
 // jobs are what is left to do in a store.
 func (w *world) jobs(s *store.Store) []string {
@@ -194,6 +216,12 @@ func (w *world) checkOrder(id order.ID, p pair) {
 	}
 	if diff := cmp.Diff(p.there, p.here); diff != "" {
 		w.breaks("acquirer and gateway do not agree (-gateway +acquirer):\n%s", diff)
+	}
+	switch {
+	case p.there.State == order.StateExpired && p.there.Changed.Before(p.there.Order.Expires):
+		w.breaks("order %s expired at %v, before its time, %v", id, p.there.Changed, p.there.Order.Expires)
+	case p.there.State == order.StateCanceled && !w.canceled[id]:
+		w.breaks("order %s is canceled, and nobody asked for that", id)
 	}
 	w.checkMoney(id, p.there)
 }

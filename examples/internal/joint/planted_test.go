@@ -16,12 +16,13 @@ import (
 // planted is a mistake beside the servers: between them and their databases,
 // components and callers. The zero value is none.
 type planted struct {
-	numbers func() numbering                           // of payments at the provider
-	refunds func() numbering                           // of refunds there
-	receive func(w *world, receive func() error) error // takes a notification in
-	furnish string                                     // SQL for both databases
-	after   func(w *world)                             // after each step
-	died    func(w *world)                             // a server was killed
+	numbers func() numbering                      // of payments at the provider
+	refunds func() numbering                      // of refunds there
+	receive func(w *world, in func() error) error // takes a provider's notification in
+	notify  func(w *world, in func() error) error // takes the gateway's notification in
+	furnish string                                // SQL for both databases
+	after   func(w *world)                        // after each step
+	died    func(w *world)                        // a server was killed
 }
 
 // A mistake is planted, and found by one of these rules.
@@ -34,16 +35,18 @@ const (
 	money   = "the provider keeps"
 	strange = "the gateway refuses what the provider says"
 	idle    = "stuck"
+	untold  = "was never told"
 )
 
 func mistakes() map[string]mistake {
 	return map[string]mistake{
-		"acknowledge before commit":      {acknowledgesFirst(), []string{money}},
-		"new charge key on retry":        {planted{numbers: numberAnew}, []string{money, strange}},
-		"new refund key on retry":        {planted{refunds: numberAnew}, []string{"were refunded of"}},
-		"outbox outside the transaction": {putsAfterwards(), []string{money, idle}},
-		"late expiry over paid":          {expiresLate(), []string{"a final state changed", idle}},
-		"second success kept":            {planted{furnish: keepsExcess}, []string{money}},
+		"gateway acknowledges before commit":  {planted{receive: acknowledgesFirst(gatewaysLife)}, []string{money}},
+		"acquirer acknowledges before commit": {planted{notify: acknowledgesFirst(acquirersLife)}, []string{untold}},
+		"new charge key on retry":             {planted{numbers: numberAnew}, []string{money, strange}},
+		"new refund key on retry":             {planted{refunds: numberAnew}, []string{"were refunded of"}},
+		"outbox outside the transaction":      {putsAfterwards(), []string{money, untold, idle}},
+		"late expiry over paid":               {expiresLate(), []string{"a final state changed", untold, idle}},
+		"second success kept":                 {planted{furnish: keepsExcess}, []string{money}},
 	}
 }
 
@@ -63,34 +66,38 @@ func numberAnew() numbering {
 
 // acknowledgesFirst says at once that a notification was taken, and takes it a
 // minute later, unless the server has died by then.
-func acknowledgesFirst() planted {
-	return planted{receive: func(w *world, receive func() error) error {
-		life := w.gatewayLife()
+func acknowledgesFirst(lives func(w *world) int) func(w *world, in func() error) error {
+	return func(w *world, in func() error) error {
+		life := lives(w)
 		w.network.meanwhile(time.Minute, func() {
-			if w.gatewayLife() == life {
-				_ = receive()
+			if lives(w) == life {
+				_ = in()
 			}
 		})
 		return nil
-	}}
+	}
 }
 
-// putsAfterwards puts jobs once their transaction has committed, in one of their
-// own; what dies in between does not.
+// putsAfterwards puts jobs a step after their transaction has committed, in one of
+// their own; if the server dies in between, it does not.
 func putsAfterwards() planted {
 	return planted{
-		furnish: `CREATE TABLE joint_memory AS SELECT * FROM outbox_jobs WHERE FALSE;
+		furnish: `CREATE TABLE joint_memory AS SELECT *, 0 AS age FROM outbox_jobs WHERE FALSE;
 			CREATE TABLE joint_gate (open BIGINT);
 			CREATE TRIGGER joint_afterwards BEFORE INSERT ON outbox_jobs WHEN NOT EXISTS (SELECT * FROM joint_gate) BEGIN
-				INSERT INTO joint_memory (queue, key, owner, due) VALUES (NEW.queue, NEW.key, NEW.owner, NEW.due);
+				INSERT INTO joint_memory (queue, key, owner, due, age) VALUES (NEW.queue, NEW.key, NEW.owner, NEW.due, 0);
 				SELECT RAISE(IGNORE);
 			END`,
 		after: func(w *world) {
+			const some = `SELECT key FROM joint_memory`
+			if len(w.lines(w.acquirer.store, some))+len(w.lines(w.gateway.store, some)) == 0 {
+				return
+			}
 			w.onBoth(`INSERT INTO joint_gate VALUES (1);
 				INSERT INTO outbox_jobs (queue, key, owner, generation, due, tries, lease, lease_until)
-					SELECT queue, key, owner, 1, due, 0, '', 0 FROM joint_memory WHERE TRUE ORDER BY rowid
+					SELECT queue, key, owner, 1, due, 0, '', 0 FROM joint_memory WHERE age = 1 ORDER BY rowid
 					ON CONFLICT (queue, key) DO UPDATE SET owner = excluded.owner, generation = outbox_jobs.generation + 1, due = excluded.due, tries = 0;
-				DELETE FROM joint_memory; DELETE FROM joint_gate`)
+				DELETE FROM joint_memory WHERE age = 1; UPDATE joint_memory SET age = 1; DELETE FROM joint_gate`)
 		},
 		died: func(w *world) { w.onBoth(`DELETE FROM joint_memory`) },
 	}
@@ -116,7 +123,13 @@ func expiresLate() planted {
 const keepsExcess = `CREATE TRIGGER joint_keeps BEFORE INSERT ON outbox_jobs WHEN NEW.queue = 'clearing.refund' BEGIN
 	SELECT RAISE(IGNORE); END`
 
-func (w *world) gatewayLife() int {
+func acquirersLife(w *world) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.acquirer.lives
+}
+
+func gatewaysLife(w *world) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.gateway.lives
@@ -143,13 +156,13 @@ func TestPlantedMistakesAreFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes up to a hundred scripts to find one: without -short")
 	}
-	in := files(t)
+	in, scripts := files(t), long()
 	for name, m := range mistakes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const most = 400
 			for seed := range most {
-				err := played(t, scripts().Example(seed), in, m.planted, map[string]int{})
+				err := played(t, scripts.Example(seed), in, m.planted, map[string]int{})
 				if err == nil {
 					continue
 				}

@@ -27,7 +27,7 @@ func operations() map[string]operation {
 		"pay":                {4, func(w *world, s step) { w.provider.change(s.A, component.OutcomePending, component.OutcomeSucceeded) }},
 		"decline":            {2, func(w *world, s step) { w.provider.change(s.A, component.OutcomePending, component.OutcomeFailed) }},
 		"pay after all":      {2, func(w *world, s step) { w.provider.change(s.A, component.OutcomeFailed, component.OutcomeSucceeded) }},
-		"mood":               {1, (*world).moods},
+		"mood":               {2, (*world).moods},
 		"tell":               {4, (*world).tells},
 		"come back":          {2, (*world).comesBack},
 		"query":              {1, (*world).queries},
@@ -36,16 +36,17 @@ func operations() map[string]operation {
 		"the gateway works":  {5, (*world).gatewayWorks},
 		"the acquirer works": {3, (*world).acquirerWorks},
 		"the gateway dies":   {2, func(w *world, _ step) { w.dies(w.gateway.die) }},
-		"the acquirer dies":  {1, func(w *world, _ step) { w.dies(w.acquirer.die) }},
+		"the acquirer dies":  {2, func(w *world, _ step) { w.dies(w.acquirer.die) }},
 		"trouble":            {6, (*world).troubles},
+		"clock":              {1, (*world).clocks},
 		"books":              {1, func(w *world, s step) { w.closed.Store(s.A < 4) }},
 	}
 }
 
-// confirms lets one of three payers confirm, again and again; now and then it is
+// confirms lets one of two payers confirm, again and again; now and then it is
 // another amount under the key of before.
 func (w *world) confirms(s step) {
-	i := s.A % 3
+	i := s.A % 2
 	a, _ := w.servers()
 	c := order.Confirmation{Key: fmt.Sprint("payer-", i), Merchant: "busker", Total: yuan(int64(1000 + i))}
 	p, err := a.Page(context.Background(), a.CodeAddress("busker"))
@@ -91,7 +92,7 @@ func (w *world) bought(i int, jump order.PageJump) {
 // begins lets a payer begin with one of two components, on one of two kinds of
 // terminal, under one of three keys.
 func (w *world) begins(s step) {
-	jump := w.purchase(s.A % 3)
+	jump := w.purchase(s.A % 2)
 	if jump.Order == "" {
 		return
 	}
@@ -138,7 +139,11 @@ func (w *world) tell(ctx context.Context, e component.Evidence) {
 	name, _, _ := strings.Cut(e.Reference, "-")
 	w.provider.sent(e)
 	_, err = carry(ctx, w.network, telling, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, w.receive(ctx, name, component.Notification{Body: body})
+		return struct{}{}, w.take(w.planted.receive, func() error {
+			_, g := w.servers()
+			_, err := g.Receive(ctx, name, component.Notification{Body: body})
+			return err
+		})
 	})
 	switch {
 	case err == nil:
@@ -148,17 +153,12 @@ func (w *world) tell(ctx context.Context, e component.Evidence) {
 	}
 }
 
-// receive lets the gateway take a notification in.
-func (w *world) receive(ctx context.Context, name string, n component.Notification) error {
-	receive := func() error {
-		_, g := w.servers()
-		_, err := g.Receive(ctx, name, n)
-		return err
+// take lets a server take something in, by way of a mistake if there is one.
+func (w *world) take(by func(*world, func() error) error, in func() error) error {
+	if by != nil {
+		return by(w, in)
 	}
-	if w.planted.receive != nil {
-		return w.planted.receive(w, receive)
-	}
-	return receive()
+	return in()
 }
 
 func (w *world) comesBack(s step) {
@@ -179,13 +179,14 @@ func (w *world) comesBack(s step) {
 }
 
 func (w *world) queries(s step) {
-	if jump := w.purchase(s.A % 3); jump.Order != "" {
+	if jump := w.purchase(s.A % 2); jump.Order != "" {
 		w.try(func(ctx context.Context) { w.knows(toGateway{w}.Query(ctx, jump.Order)) })
 	}
 }
 
 func (w *world) cancels(s step) {
-	if jump := w.purchase(s.A % 3); jump.Order != "" {
+	if jump := w.purchase(s.A % 2); jump.Order != "" {
+		w.canceled[jump.Order] = true
 		w.try(func(ctx context.Context) { w.knows(toGateway{w}.Cancel(ctx, jump.Order)) })
 	}
 }
@@ -201,6 +202,9 @@ func (w *world) waits(s step) {
 	time.Sleep([]time.Duration{time.Second, 10 * time.Second, 31 * time.Second, time.Minute,
 		3 * time.Minute, 6 * time.Minute, 16 * time.Minute, 2 * time.Hour}[s.A])
 }
+
+// clocks lets a server's clock be wrong by up to two minutes.
+func (w *world) clocks(s step) { w.ahead[s.A%2].Store(int64(time.Duration(s.B%5-2) * time.Minute)) }
 
 // span is how long workers work.
 func (s step) span() time.Duration {

@@ -34,11 +34,11 @@ func checks(t *testing.T, usual int) int {
 }
 
 func TestPaidOnceOrGivenBack(t *testing.T) {
-	paidOnceOrGivenBack(t, files(t), checks(t, 60))
+	paidOnceOrGivenBack(t, files(t), checks(t, 50))
 }
 
 func TestPaidOnceOrGivenBackOnPostgres(t *testing.T) {
-	paidOnceOrGivenBack(t, schemas(t), checks(t, 20))
+	paidOnceOrGivenBack(t, schemas(t), checks(t, 15))
 }
 
 func paidOnceOrGivenBack(t *testing.T, in setting, n int) {

@@ -28,8 +28,14 @@ func (s script) String() string {
 	return text.String()
 }
 
-// scripts draws steps, the frequent ones more often.
-func scripts() *rapid.Generator[script] {
+// scripts draws short and long scripts: what breaks a rule shrinks to a short one.
+func scripts() *rapid.Generator[script] { return rapid.OneOf(steps(1, 60), long(), long(), long()) }
+
+// long draws scripts in which something comes about.
+func long() *rapid.Generator[script] { return steps(60, 150) }
+
+// steps draws the frequent ones more often.
+func steps(least, most int) *rapid.Generator[script] {
 	var names []string
 	for name, o := range operations() {
 		for range o.weight {
@@ -42,6 +48,5 @@ func scripts() *rapid.Generator[script] {
 	one := rapid.Custom(func(t *rapid.T) step {
 		return step{rapid.SampledFrom(names).Draw(t, "do"), choice.Draw(t, "a"), choice.Draw(t, "b"), choice.Draw(t, "c")}
 	})
-	short, long := rapid.SliceOfN(one, 1, 60), rapid.SliceOfN(one, 40, 120) // what breaks a rule shrinks to a short one
-	return rapid.Map(rapid.OneOf(short, long, long, long), func(s []step) script { return s })
+	return rapid.Map(rapid.SliceOfN(one, least, most), func(s []step) script { return s })
 }

@@ -37,8 +37,9 @@ type world struct {
 	provider   *provider
 	components *component.Registry
 	directory  *clearing.Directory
-	closed     atomic.Bool    // the acquirer's books take nothing
-	beside     sync.WaitGroup // what goes on beside the steps
+	closed     atomic.Bool     // the acquirer's books take nothing
+	ahead      [2]atomic.Int64 // the acquirer's clock, and the gateway's, in nanoseconds
+	beside     sync.WaitGroup  // what goes on beside the steps
 	planted    planted
 	tally      map[string]int // what happened, how often
 
@@ -46,6 +47,7 @@ type world struct {
 	acquirer house[*acquirer.Server]
 	gateway  house[*clearing.Server]
 	orders   map[int]order.PageJump // of payers who know theirs
+	canceled map[order.ID]bool      // by their acquirer, perhaps in vain
 	attempts []gateway.Attempt      // that a payer has seen
 	broken   error                  // the first rule that did not hold
 	seen     map[string]order.Status
@@ -61,7 +63,7 @@ type house[S any] struct {
 }
 
 func newWorld(t *testing.T, acquirers, gateways database, p planted) *world {
-	w := &world{t: t, network: newNetwork(), provider: newProvider(), planted: p, tally: map[string]int{}, orders: map[int]order.PageJump{}, seen: map[string]order.Status{}}
+	w := &world{t: t, network: newNetwork(), provider: newProvider(), planted: p, tally: map[string]int{}, orders: map[int]order.PageJump{}, canceled: map[order.ID]bool{}, seen: map[string]order.Status{}}
 	w.acquirer.open, w.acquirer.make = acquirers, w.newAcquirer
 	w.gateway.open, w.gateway.make = gateways, w.newGateway
 	w.configure()
@@ -106,12 +108,17 @@ func (w *world) configure() {
 
 func (w *world) newAcquirer(ctx context.Context, s *store.Store) (*acquirer.Server, error) {
 	return acquirer.New(ctx, s, toGateway{w}, acquirer.Merchants{{ID: "busker", Name: "Busker on the Bridge", Currency: "CNY",
-		Direct: &acquirer.Direct{Max: yuan(50000)}}}, acquirerBase, &acquirer.Options{OnChange: w.book})
+		Direct: &acquirer.Direct{Max: yuan(50000)}}}, acquirerBase, &acquirer.Options{OnChange: w.book, Now: w.clock(0)})
 }
 
 func (w *world) newGateway(ctx context.Context, s *store.Store) (*clearing.Server, error) {
 	return clearing.New(ctx, s, w.directory, w.components, clearing.Keys{Tokens: map[int]clearing.Secret{1: {1}}},
-		func(clearing.Acquirer) order.Notifier { return toAcquirer{w} }, gatewayBase, nil)
+		func(clearing.Acquirer) order.Notifier { return toAcquirer{w} }, gatewayBase, &clearing.Options{Now: w.clock(1)})
+}
+
+// clock is that of a server.
+func (w *world) clock(of int) func() time.Time {
+	return func() time.Time { return time.Now().Add(time.Duration(w.ahead[of].Load())) }
 }
 
 func yuan(fen int64) order.Money { return order.Money{Amount: fen, Currency: "CNY"} }
@@ -267,8 +274,10 @@ type toAcquirer struct{ w *world }
 
 func (a toAcquirer) Notify(ctx context.Context, s order.Status) error {
 	_, err := carry(ctx, a.w.network, notifying, func(ctx context.Context) (struct{}, error) {
-		server, _ := a.w.servers()
-		return struct{}{}, server.Notify(ctx, s)
+		return struct{}{}, a.w.take(a.w.planted.notify, func() error {
+			server, _ := a.w.servers()
+			return server.Notify(ctx, s)
+		})
 	})
 	return err
 }
