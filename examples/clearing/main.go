@@ -12,7 +12,8 @@
 //	policy       who determines the component: mode (choose, app, gateway or
 //	             terminal) and default, the gateway's own component
 //	directory    the acquirers, as clearing.ParseDirectory describes them: a file,
-//	             which is followed while it changes, or {"acquirers": […]} itself
+//	             which is followed while it changes, entry by entry, or
+//	             {"acquirers": […]} itself
 //	components   a list of {kind, name, title, color, provider, merchant, secret_env};
 //	             the only kind is sandbox
 //	keys         the names of environment variables: messages_env signs messages,

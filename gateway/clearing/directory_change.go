@@ -20,8 +20,9 @@ import (
 // by itself, with the others that are stored, or for a server on this directory;
 // [order.CodeConflict] if the entry has another version by now,
 // [order.CodeUnavailable] if nothing is known to be stored, or, together with the
-// entry, if the change is stored but another entry keeps it from being in force
-// at this server.
+// entry, if the change is stored but not in force at this server: it could not be
+// read again, or another entry that is not valid here stays as it was and has what
+// this one claims.
 func (s *DirectoryStore) Put(ctx context.Context, a Acquirer, version int64, by, why string) (DirectoryEntry, error) {
 	const op = "clearing.DirectoryStore.Put"
 	var p problems
@@ -52,8 +53,9 @@ func (s *DirectoryStore) Put(ctx context.Context, a Acquirer, version int64, by,
 //
 // Errors are *order.Error: [order.CodeNotFound] for an acquirer that the store
 // does not have or that was removed before, [order.CodeConflict] if its entry has
-// another version by now, [order.CodeUnavailable] as with [DirectoryStore.Put]: the
-// acquirer then still takes part at this server.
+// another version by now, [order.CodeUnavailable] if nothing is known to be stored,
+// or if the removal is stored but could not be read again: the acquirer then still
+// takes part at this server, until [DirectoryStore.Run] reads it.
 func (s *DirectoryStore) Remove(ctx context.Context, name string, version int64, by, why string) error {
 	const op = "clearing.DirectoryStore.Remove"
 	var p problems
@@ -95,12 +97,24 @@ func (s *DirectoryStore) change(ctx context.Context, op string, row directoryRow
 	if err != nil {
 		return directoryRow{}, s.fail(ctx, op, err)
 	}
-	if _, err := s.takeOver(context.WithoutCancel(ctx), false); err != nil {
-		s.options.Logger.ErrorContext(ctx, "the directory stays as it was", "err", err) // Run tries again
-		return row, &order.Error{Code: order.CodeUnavailable, Op: op, Err: err,
-			Detail: "the change is stored and not in force at this server: another entry of the store is not valid here; see the log, mend that entry, and the change takes effect"}
+	return row, s.inForce(ctx, op, row.name)
+}
+
+// inForce takes the directory over after a change to the entry of this name, and
+// fails if that does not count at this server.
+func (s *DirectoryStore) inForce(ctx context.Context, op, name string) error {
+	all, _, err := s.takeOver(context.WithoutCancel(ctx), false)
+	for _, c := range all {
+		if err == nil && c.next.Name == name {
+			err = c.p.err("clearing.DirectoryStore", "the entry stays as it was")
+		}
 	}
-	return row, nil
+	if err == nil {
+		return nil
+	}
+	s.options.Logger.ErrorContext(ctx, "a change of the directory is not in force", "acquirer", name, "err", err) // Run tries again
+	return &order.Error{Code: order.CodeUnavailable, Op: op, Err: err,
+		Detail: "the change is stored and not in force at this server: what it claims, another entry has that is not valid here; see the log, mend that entry, and the change takes effect"}
 }
 
 func outdated(op string, have directoryRow, version int64) error {

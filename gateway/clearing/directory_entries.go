@@ -1,6 +1,10 @@
 package clearing
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/anyscan/anyscan/internal/jwk"
+)
 
 // entries are a directory as it is at one moment. They never change: what is
 // read of one value fits together.
@@ -38,6 +42,33 @@ func (e *entries) add(p *problems, path string, a Acquirer, env func(string) (st
 	}
 	e.addKeys(p, path, a, env)
 	e.acquirers[a.Name] = a
+}
+
+// keep adds an acquirer that was checked, with the secrets that it has.
+func (e *entries) keep(a Acquirer) {
+	e.list = append(e.list, a)
+	e.acquirers[a.Name] = a
+	for _, m := range a.Merchants {
+		e.merchants[merchantKey{a.Name, m.ID}] = m
+	}
+	keepKeys(e.keys, a.Name, a.Keys)
+	keepKeys(e.tlsKeys, a.Name, a.TLSKeys)
+}
+
+func keepKeys(into map[string]holder, acquirer string, keys []Key) {
+	for _, k := range keys {
+		if id, err := jwk.ID(k.Public); err == nil {
+			into[id] = holder{acquirer, k}
+		}
+	}
+}
+
+// owner is the acquirer that has the key for either purpose, "" for none.
+func (e *entries) owner(keyID string) string {
+	if h, ok := e.keys[keyID]; ok {
+		return h.acquirer
+	}
+	return e.tlsKeys[keyID].acquirer
 }
 
 // addKeys puts copies in place of the keys of a, in which secrets are in their

@@ -13,7 +13,8 @@ import (
 // safe for concurrent use, and reading takes no lock.
 //
 // A Directory has one source: a program's own list, a file ([WatchDirectory]) or
-// the store ([DirectoryStore]). Each of them replaces all of it.
+// the store ([DirectoryStore]). The first replaces all of it or nothing, the others
+// what is valid, entry by entry.
 type Directory struct {
 	now     func() time.Time
 	env     func(string) (string, bool)
@@ -22,10 +23,15 @@ type Directory struct {
 	needs   []need
 }
 
-// A need is what a server asks of every directory that it works with: problems
-// with their paths, where at is the path of the acquirer with that index. It
-// reads the directory at most.
-type need func(p *problems, e *entries, at func(i int) string)
+// A need is what a server asks of every directory that it works with: for the
+// acquirer of an index, of says where its problems go, and its path. It reads the
+// directory at most.
+type need func(e *entries, of func(i int) (*problems, string))
+
+// into has the problems of all acquirers in one place.
+func into(p *problems, at func(i int) string) func(i int) (*problems, string) {
+	return func(i int) (*problems, string) { return p, at(i) }
+}
 
 // DirectoryOptions are the settings of [NewDirectory]. The zero value of a
 // field, and a nil *DirectoryOptions, stand for the defaults.
@@ -90,7 +96,7 @@ func (d *Directory) check(acquirers []Acquirer, at func(i int) string) (*entries
 	}
 	hosts.check(&p)
 	for _, need := range d.needs {
-		need(&p, e, at)
+		need(e, into(&p, at))
 	}
 	return e, p
 }
@@ -101,7 +107,7 @@ func (d *Directory) require(n need, at func(i int) string) problems {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var p problems
-	n(&p, d.load(), at)
+	n(d.load(), into(&p, at))
 	if len(p) == 0 {
 		d.needs = append(d.needs, n)
 	}

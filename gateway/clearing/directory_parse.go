@@ -42,22 +42,38 @@ const (
 // every problem, such as /acquirers/0/keys/keys/1/x. What [NewDirectory] checks
 // is not checked yet.
 func ParseDirectory(raw []byte) ([]Acquirer, error) {
+	proposed, others := proposals(raw)
 	var p problems
 	var all []Acquirer
-	if o, ok := p.document("", raw, maxFile); ok {
-		if _, there := o.members["acquirers"]; !there {
-			p.add("/acquirers", "is missing: want a list, which may be empty")
-		}
-		o.each("acquirers", func(path string, raw json.RawMessage) {
-			o, _ := p.object(path, raw)
-			all = append(all, o.acquirer())
-		})
-		o.end()
+	for _, c := range proposed {
+		p = append(p, c.p...)
+		all = append(all, c.next)
 	}
+	p = append(p, others...)
 	if err := p.err("clearing.ParseDirectory", "the configuration file is not valid"); err != nil {
 		return nil, err
 	}
 	return all, nil
+}
+
+// proposals are the entries of a configuration file, each with its problems; the
+// others are the file's.
+func proposals(raw []byte) (all []proposal, p problems) {
+	o, ok := p.document("", raw, maxFile)
+	if !ok {
+		return nil, p
+	}
+	if _, there := o.members["acquirers"]; !there {
+		p.add("/acquirers", "is missing: want a list, which may be empty")
+	}
+	o.each("acquirers", func(path string, raw json.RawMessage) {
+		c := proposal{path: path}
+		o, _ := c.p.object(path, raw)
+		c.next = o.acquirer()
+		all = append(all, c)
+	})
+	o.end()
+	return all, p
 }
 
 // parseEntry reads one acquirer, as the store keeps it.

@@ -25,7 +25,8 @@ type DirectoryStore struct {
 	options   DirectoryStoreOptions
 
 	mu   sync.Mutex // one takeover at a time; guards seen
-	seen int64      // version that the directory was made of
+	seen int64      // version that the directory was made of, all of it
+	told int64      // version that was told as news last
 }
 
 // DirectoryStoreOptions are the settings of [NewDirectoryStore]. The zero value
@@ -82,26 +83,34 @@ func NewDirectoryStore(ctx context.Context, s *store.Store, d *Directory, o *Dir
 // Load makes the directory what the store says, in place of what it had: once
 // at the start, before servers are made on it.
 //
-// A stored directory that is not valid is an *order.Error with
-// [order.CodeInvalid] and every problem, such as /north/notify. The directory
-// stays as it was then, and [DirectoryStore.Put] mends the entries.
+// Stored entries that are not valid are an *order.Error with [order.CodeInvalid]
+// and every problem, such as /north/notify. They stay as they were, which is absent
+// at the start, while the others are in force; [DirectoryStore.Put] mends them.
 func (s *DirectoryStore) Load(ctx context.Context) error {
-	_, err := s.takeOver(ctx, true)
+	all, _, err := s.takeOver(ctx, true)
+	if err == nil {
+		_, err = outcome("clearing.DirectoryStore.Load", all)
+	}
 	return s.fail(ctx, "clearing.DirectoryStore.Load", err)
 }
 
 // Run takes over what other servers change, until ctx ends; then it returns nil.
-// What is not valid, or what a server on this directory cannot use, is logged
-// and changes nothing. It returns earlier only if the store is closed.
+// An entry that is not valid, or that a server on this directory cannot use, is
+// logged and stays as it was; it is tried again at each interval. It returns
+// earlier only if the store is closed.
 func (s *DirectoryStore) Run(ctx context.Context) error {
 	return keep(ctx, "clearing.DirectoryStore.Run", s.options.Interval, s.options.Logger, func(ctx context.Context) (string, error) {
-		return s.takeOver(ctx, false)
+		all, news, err := s.takeOver(ctx, false)
+		if err == nil {
+			_, err = outcome("clearing.DirectoryStore", all)
+		}
+		return news, err
 	})
 }
 
-// takeOver makes the directory what the store says, if that has changed or
-// always.
-func (s *DirectoryStore) takeOver(ctx context.Context, always bool) (news string, err error) {
+// takeOver makes the directory what the store says, if that has changed, not all of
+// it is in force, or always. What is not valid is with the proposals.
+func (s *DirectoryStore) takeOver(ctx context.Context, always bool) (all []proposal, news string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var seq int64
@@ -113,28 +122,24 @@ func (s *DirectoryStore) takeOver(ctx context.Context, always bool) (news string
 		return err
 	})
 	if err != nil || !always && seq == s.seen {
-		return "", err
+		return nil, "", err
 	}
-	all, err := acquirersIn(rows)
-	if err == nil {
-		err = s.directory.replace("clearing.DirectoryStore", all, func(i int) string { return "/" + all[i].Name })
-	}
-	if err != nil {
-		return "", err
-	}
-	s.seen = seq
-	return fmt.Sprintf("%d acquirers of the store, version %d", len(all), seq), nil
-}
-
-// acquirersIn are those of the rows that take part.
-func acquirersIn(rows []directoryRow) (all []Acquirer, err error) {
-	var p problems
 	for _, r := range rows {
 		if r.document != "" {
-			all = append(all, r.entry(&p).Acquirer)
+			c := proposal{path: "/" + r.name}
+			c.next = r.entry(&c.p).Acquirer
+			all = append(all, c)
 		}
 	}
-	return all, p.err("clearing.DirectoryStore", "the stored directory is not valid")
+	s.directory.adopt(all)
+	in, invalid := outcome("", all)
+	if invalid == nil {
+		s.seen = seq
+	}
+	if seq != s.told {
+		s.told, news = seq, fmt.Sprintf("%d acquirers of the store, version %d", in, seq)
+	}
+	return all, news, nil
 }
 
 func (r directoryRow) entry(p *problems) DirectoryEntry {

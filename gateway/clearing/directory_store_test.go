@@ -181,7 +181,8 @@ func TestDirectoryStoreChecksEntries(t *testing.T) {
 }
 
 // What one server changes, another takes over within the interval; looking
-// costs no write, and what cannot be used is logged once and changes nothing.
+// costs no write, and an entry that cannot be used is logged once and stays out,
+// while others change.
 func TestServersTakeOverFromEachOther(t *testing.T) {
 	file := tempFile(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -218,6 +219,17 @@ func TestServersTakeOverFromEachOther(t *testing.T) {
 		}
 		if log := look(); log != "" {
 			t.Errorf("the log repeats %q", log)
+		}
+		here.put(clearing.Acquirer{Name: "south", Disabled: "it left"}, 1)
+		look()
+		if a, _ := there.directory.Acquirer("south"); a.Disabled != "it left" || known(there.directory, "east") {
+			t.Errorf("one that is not valid holds back %+v", a)
+		}
+		if err := here.Remove(t.Context(), "south", 2, "ada", "it left"); err != nil {
+			t.Fatal(err)
+		}
+		if look(); known(there.directory, "south") {
+			t.Error("one that is not valid holds back a removal")
 		}
 		here.put(clearing.Acquirer{Name: "east", Components: []string{"red"}}, 1)
 		if look(); !known(there.directory, "east") {
@@ -256,17 +268,44 @@ func TestStoredDirectoryIsMended(t *testing.T) {
 	if diff := cmp.Diff([]string{"/a/keys/0/secret_env", "/b/keys/0/secret_env"}, pathsOf(t, later.Load(t.Context()))); diff != "" {
 		t.Errorf("the problems differ (-want +got):\n%s", diff)
 	}
-	// The first is stored, and told not to be in force while the other is bad.
-	for _, c := range []struct {
-		name string
-		want order.Code
-	}{{"a", order.CodeUnavailable}, {"b", ""}} {
-		e, err := later.Put(t.Context(), clearing.Acquirer{Name: c.name}, 1, "ada", "its secret is lost")
-		if order.CodeOf(err) != c.want || e.Version != 2 {
-			t.Errorf("mending %s: version %d, %v; want version 2 and %q", c.name, e.Version, err, c.want)
+	// What is mended is in force at once, whatever the other is.
+	for _, name := range []string{"a", "b"} {
+		if e, err := later.Put(t.Context(), clearing.Acquirer{Name: name}, 1, "ada", "its secret is lost"); err != nil || e.Version != 2 {
+			t.Errorf("mending %s: version %d, %v; want version 2", name, e.Version, err)
 		}
 	}
 	if err := later.Load(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is stored and cannot be in force here, because an entry that is not valid
+// here stays as it was and has what is claimed, is told as such; mended, it counts.
+func TestAClaimWaitsForWhoStays(t *testing.T) {
+	s := openStore(t, tempFile(t))
+	here, there := newShelf(t, s), newShelf(t, s)
+	red, err := component.NewRegistry(gatewaytest.NewWallet("red"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notify := func(clearing.Acquirer) order.Notifier { return make(acquirerEnd) }
+	if _, err := clearing.New(t.Context(), s, there.directory, red, keys(1), notify, base, nil); err != nil {
+		t.Fatal(err)
+	}
+	here.put(shop("a", "key"), 0)
+	if err := there.TakeOver(); err != nil {
+		t.Fatal(err)
+	}
+	here.put(clearing.Acquirer{Name: "a", Components: []string{"blue"}}, 1) // gives the key up, but not there
+	e, err := there.Put(t.Context(), shop("b", "key"), 0, "ada", "it has the key now")
+	if order.CodeOf(err) != order.CodeUnavailable || e.Version != 1 || !strings.Contains(err.Error(), "/b/keys/0") || known(there.directory, "b") {
+		t.Errorf("claiming it: %+v, %v", e, err)
+	}
+	if e, err := there.Put(t.Context(), clearing.Acquirer{Name: "c"}, 0, "ada", "a new one"); err != nil || !known(there.directory, "c") {
+		t.Errorf("another one: %+v, %v", e, err)
+	}
+	there.put(clearing.Acquirer{Name: "a", Components: []string{"red"}}, 2)
+	if holder, _ := there.directory.Holder(idOf(t, publicKey("key"))); holder != "b" {
+		t.Errorf("the key is %q's", holder)
 	}
 }

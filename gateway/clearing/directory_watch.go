@@ -48,9 +48,14 @@ type WatchOptions struct {
 }
 
 // WatchDirectory keeps the directory as the configuration file says, until ctx
-// ends; then it returns nil. A file that is not valid, or with which a server
-// cannot work, is logged and changes nothing. Write the file whole, by renaming
-// a new one over it: a half-written one may happen to be valid.
+// ends; then it returns nil. It does so entry by entry: one that is not valid, or
+// that a server cannot use, is logged and stays as it was, while the others are
+// taken over and those that are not in the file leave. A file that is not one of a
+// directory changes nothing. Write the file whole, by renaming a new one over it: a
+// half-written one may happen to be valid.
+//
+// Of two acquirers that claim one key or host, one that has it keeps it. Who it is
+// that an entry is of says its name: with a mistake in that, it is another's.
 func WatchDirectory(ctx context.Context, d *Directory, file string, o *WatchOptions) error {
 	const op = "clearing.WatchDirectory"
 	if o == nil {
@@ -68,6 +73,7 @@ type watched struct {
 	size      int64
 	read      time.Time // when it was read
 	sum       [sha256.Size]byte
+	told      [sha256.Size]byte // of the one that was told as news last, valid or not
 }
 
 // settled is how long a file has to be left alone until its time of change and
@@ -91,17 +97,41 @@ func (w *watched) look(context.Context) (news string, err error) {
 	}
 	sum := sha256.Sum256(raw)
 	if sum != w.sum {
-		all, err := ParseDirectory(raw)
-		if err == nil {
-			err = w.directory.replace("clearing.WatchDirectory", all, func(i int) string { return "/acquirers" + byIndex(i) })
-		}
+		news, err = w.takeOver(raw, sum)
 		if err != nil {
-			return "", err
+			return news, err // and look again: what was missing may come
 		}
-		news = fmt.Sprintf("%d acquirers of %s", len(all), w.file)
 	}
 	w.modified, w.size, w.read, w.sum = info.ModTime(), info.Size(), read, sum
 	return news, nil
+}
+
+// takeOver makes the directory what the file says, as far as it is valid.
+func (w *watched) takeOver(raw []byte, sum [sha256.Size]byte) (news string, err error) {
+	const op = "clearing.WatchDirectory"
+	all, p := proposals(raw)
+	if err := p.err(op, "the configuration file is not valid"); err != nil {
+		return "", err
+	}
+	w.directory.adopt(all)
+	in, err := outcome(op, all)
+	if sum != w.told {
+		w.told, news = sum, fmt.Sprintf("%d acquirers of %s", in, w.file)
+	}
+	return news, err
+}
+
+// outcome is how many of the proposals are in force after [Directory.adopt], and
+// what keeps the others from it.
+func outcome(op string, all []proposal) (in int, err error) {
+	var p problems
+	for _, c := range all {
+		p = append(p, c.p...)
+		if len(c.p) == 0 {
+			in++
+		}
+	}
+	return in, p.err(op, "entries of the directory are not valid and stay as they were")
 }
 
 // keep looks at a directory's source at once and then at each interval, until
@@ -124,7 +154,7 @@ func keep(ctx context.Context, op string, interval time.Duration, logger *slog.L
 		case errors.Is(err, store.ErrClosed):
 			return err
 		case err != nil && err.Error() != last:
-			logger.ErrorContext(ctx, "the directory stays as it was", "err", err)
+			logger.ErrorContext(ctx, "what is not valid stays as it was in the directory", "err", err)
 			last = err.Error()
 		case err == nil:
 			last = ""

@@ -123,9 +123,9 @@ func TestWatchKeepsTheOldDirectory(t *testing.T) {
 		w.writes(`{"acquirers": [{"name": "north"}]}`)
 		w.look()
 		for content, want := range map[string]string{
-			`{"acquirers": [{"name":`:                               "is not JSON",
-			`{"acquirers": [{"name": "south"}, {"name": "South"}]}`: "/acquirers/1/name",
-			`{"acquirers": [], "acquirer": []}`:                     "/acquirer",
+			`{"acquirers": [{"name":`:           "is not JSON",
+			`{"acquirers": [], "acquirer": []}`: "/acquirer",
+			`{"acquirers": {"name": "south"}}`:  "/acquirers is not a list",
 		} {
 			w.writes(content)
 			if log := w.look(); strings.Count(log, "level=ERROR") != 1 || !strings.Contains(log, want) {
@@ -144,6 +144,36 @@ func TestWatchKeepsTheOldDirectory(t *testing.T) {
 		w.writes(`{"acquirers": [{"name": "south"}]}`)
 		if w.look(); w.names() != "south" {
 			t.Errorf("mended: the directory has %q", w.names())
+		}
+	})
+}
+
+// One entry that is not valid is logged once, and holds back neither what another
+// is given nor that one is removed; mended, it counts.
+func TestWatchTakesOverEntryByEntry(t *testing.T) {
+	watch(t, func(w *watcher) {
+		w.writes(`{"acquirers": [{"name": "north"}, {"name": "south"}, {"name": "east"}]}`)
+		w.look()
+		w.writes(`{"acquirers": [{"name": "north", "disabled": true}, {"name": "south", "disabled": "it left"}, {"name": "west"}]}`)
+		log := w.look()
+		if strings.Count(log, "level=ERROR") != 1 || !strings.Contains(log, "/acquirers/0/disabled is not a string") || !strings.Contains(log, "2 acquirers of ") {
+			t.Errorf("the log says %q", log)
+		}
+		want := map[string]string{"north": "", "south": "it left", "west": ""}
+		got := map[string]string{}
+		for _, a := range clearing.List(w.directory) {
+			got[a.Name] = a.Disabled
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the directory differs (-want +got):\n%s", diff)
+		}
+		if log := w.look(); log != "" {
+			t.Errorf("the log goes on with %q", log)
+		}
+		w.writes(`{"acquirers": [{"name": "north", "disabled": "it left too"}]}`)
+		log = w.look()
+		if a, _ := w.directory.Acquirer("north"); a.Disabled == "" || known(w.directory, "south") || strings.Contains(log, "ERROR") {
+			t.Errorf("mended: %+v, the log says %q", a, log)
 		}
 	})
 }

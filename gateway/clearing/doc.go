@@ -37,16 +37,22 @@
 // Acquirers do not trust each other, and come, change and leave while the
 // gateway runs. A [Directory] is live, and has one source:
 //
-//	a list of the program ── NewDirectory, Directory.Replace ──┐
+//	a list of the program ── NewDirectory, Directory.Replace ──┐  (all of it, or nothing)
 //	configuration file ───── ReadDirectory, WatchDirectory ────┼─▶ Directory ─▶ Server, transports
-//	store of many servers ── DirectoryStore: Put, Remove, Run ─┘  (all of it at once, or nothing)
+//	store of many servers ── DirectoryStore: Put, Remove, Run ─┘  (entry by entry)
 //
-// A new directory takes the place of the old one as a whole, after every entry
-// was checked: by itself, against the others, since a key has one acquirer, and
-// by each server on it, since a component that it names must be configured and
-// each acquirer must have a notifier. Otherwise the old one stays and every
-// problem is told with its path. What a call reads of the directory, it reads of
-// one moment.
+// A new directory takes the place of the old one at one moment, after every entry
+// was checked: by itself, against the others, since a key and a host have one
+// acquirer, and by each server on it, since a component that it names must be
+// configured and each acquirer must have a notifier. Every problem is told with its
+// path. A list of the program with a problem is refused, and the old directory stays.
+//
+// Of a file and of the store, an entry with a problem stays as it was, which is
+// absent for a new one, and all others are taken over: one mistake holds back no
+// other acquirer's revocation, and gives nobody a right that was not his. Where two
+// claim a key or host, the one that had it keeps it, and of two that had it not
+// neither gets it. A name that is not there any more is removed. What a call reads
+// of the directory, it reads of one moment.
 //
 // An acquirer identifies itself by a signature ([Directory.Key]) or by its TLS
 // client certificate ([Directory.TLSKeys]). Keys are in force for a time, so that

@@ -42,7 +42,10 @@ func Whole(d *Directory) error {
 
 // TakeOver is one look of Run.
 func (s *DirectoryStore) TakeOver() error {
-	_, err := s.takeOver(context.Background(), false)
+	all, _, err := s.takeOver(context.Background(), false)
+	if err == nil {
+		_, err = outcome("clearing.DirectoryStore", all)
+	}
 	return err
 }
 
@@ -72,3 +75,17 @@ func (s *Server) Overtaken(ctx context.Context, acquirer string, date reconcile.
 	w := &partWriter{s: s, ctx: ctx, row: row, format: reconcile.CSV, waiting: []byte("late")}
 	return w.store(), s.finishFile(ctx, row)
 }
+
+// Adopt is what a file or a store does with these.
+func Adopt(d *Directory, acquirers []Acquirer) error {
+	var all []proposal
+	for i, a := range acquirers {
+		all = append(all, proposal{path: byIndex(i), next: a})
+	}
+	d.adopt(all)
+	_, err := outcome("clearing.Adopt", all)
+	return err
+}
+
+// List are the acquirers of a directory in their order.
+func List(d *Directory) []Acquirer { return d.load().list }

@@ -120,20 +120,21 @@ func (s *Server) configure() error {
 	if name := s.options.Policy.Default; name != "" {
 		p.component("/options/policy/default", s.components, name)
 	}
-	s.uses(&p, s.directory.load(), underDirectory)
+	s.uses(s.directory.load(), into(&p, underDirectory))
 	return p.err("clearing.New", "the configuration does not fit together")
 }
 
 func underDirectory(i int) string { return "/directory" + byIndex(i) }
 
 // uses is what the server needs of every directory that it works with.
-func (s *Server) uses(p *problems, e *entries, at func(i int) string) {
+func (s *Server) uses(e *entries, of func(i int) (*problems, string)) {
 	for i, a := range e.list {
+		p, at := of(i)
 		for j, c := range a.Components {
-			p.component(fmt.Sprintf("%s/components/%d", at(i), j), s.components, c)
+			p.component(fmt.Sprintf("%s/components/%d", at, j), s.components, c)
 		}
 		if s.notifiers.of(a) == nil {
-			p.add(at(i), "has no notifier: every acquirer is told of its orders")
+			p.add(at, "has no notifier: every acquirer is told of its orders")
 		}
 	}
 	s.notifiers.keep(e, s.directory.load())
