@@ -23,7 +23,8 @@ import (
 // of this handler.
 //
 // A request that is not verified is answered with the error and its reason goes
-// to Options.Logger. That answer is signed if it is 401 and the request names one
+// to Options.Logger, at most 100 short lines a second, with how many were
+// left out. That answer is signed if it is 401 and the request names one
 // of the keys, so that a peer with a wrong clock can believe what it is told: it
 // was not identified, and nothing was decided about what it asked for. It is signed
 // by signer, and with a secret only as the package comment says. Its detail
@@ -56,7 +57,7 @@ func NewHandler(next http.Handler, base string, signer *Signer, keys Keys, o *Op
 	}
 	_, host, _ := strings.Cut(parsed, "://")
 	host, _, _ = strings.Cut(host, "/")
-	return &handler{next: next, base: parsed, host: host, signer: signer, keys: keys, o: o, guessing: newGuessing(o.now)}, nil
+	return &handler{next: next, base: parsed, host: host, signer: signer, keys: keys, o: o, guessing: newGuessing(o.now), refusals: &refusals{now: o.now}}, nil
 }
 
 type handler struct {
@@ -67,6 +68,7 @@ type handler struct {
 	keys     Keys
 	o        *Options
 	guessing *guessing
+	refusals *refusals
 }
 
 // callerKey is where a context holds who called.
@@ -139,7 +141,7 @@ func (h *handler) verified(r *http.Request, c caller) *http.Request {
 // refusal about by changing the request. So only that one is signed which no
 // peer takes for a decision.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, made claim, err error) {
-	h.o.logger().WarnContext(r.Context(), "request not verified", "method", r.Method, "path", r.URL.Path, "error", err)
+	h.refusals.tell(r.Context(), h.o.logger(), r, err)
 	a := &answer{header: http.Header{}}
 	WriteError(a, r, err)
 	if bad, ok := errors.AsType[*SignatureError](err); ok && bad.peer {
