@@ -42,6 +42,8 @@ Its secrets ACQUIRER_KEY, ACQUIRER_FORMS and ACQUIRER_SALES (the password of
   acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
   acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
 
+How to take a payment with it, also with certificates, says: go doc ./examples/clearing
+
 Usage: go run ./examples/acquirer [flags]
 
 `
@@ -53,8 +55,8 @@ func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set.StringVar(&f.base, "base", "", "public `ADDRESS`, such as https://acquirer.example; without it http://acquirer.localhost, with -tls-cert https, and the port of -listen")
 	f.tls.define(set)
 	set.StringVar(&f.gateway, "gateway", "http://gateway.localhost:8081", "the clearing institution's `ADDRESS`")
-	set.StringVar(&f.gatewayKeys, "gateway-keys", "gateway.jwks", "the clearing institution's public keys, a `FILE` of its -publish")
-	set.StringVar(&f.codeKeys, "codes", "codes.jwks", "the public keys that codes are signed with, a `FILE` of its -publish")
+	set.StringVar(&f.gatewayKeys, "gateway-keys", "gateway.jwks", "the clearing institution's public keys, a `FILE` that its clearing -publish writes")
+	set.StringVar(&f.codeKeys, "codes", "codes.jwks", "the public keys that codes are signed with, a `FILE` that the institution's clearing -publish writes")
 	set.StringVar(&f.db, "db", "acquirer.db", "SQLite `FILE` of orders, codes and sales, or the address of a PostgreSQL database, whose password is in PGPASSWORD")
 	set.StringVar(&f.keys, "keys", "", "take the secrets from this `FILE`, made at first use, instead of the environment")
 	set.StringVar(&f.name, "name", "corner-bank", "`NAME` in the clearing institution's directory, for -register")

@@ -61,7 +61,8 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		says   string
 	}{
 		{"", 1, "ACQUIRER_KEY is not set; the key of its forms: ACQUIRER_FORMS is not set; the password of /sales: ACQUIRER_SALES"},
-		{"-keys bank.json", 1, "-gateway-keys: open gateway.jwks"},
+		{"-register", 1, "or -keys FILE keeps them"},
+		{"-keys bank.json", 1, "-gateway-keys: open gateway.jwks: no such file or directory: the clearing institution writes it"},
 		{"-keys bank.json -gateway-keys bank.json", 1, "-gateway-keys: bank.json: wire: not a usable key"},
 		{"-keys .", 1, "-keys: . is not a file of its own"},
 		{"-db postgres://me:hunter2@db.example/x", 2, "-db holds a password: leave it out and set PGPASSWORD"},

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -44,6 +45,9 @@ func (f flags) secrets() (secrets, error) {
 	s := secrets{key: read.Key("the key that it signs with", keyName), forms: read.Read("the key of its forms", formsName),
 		sales: base64.StdEncoding.EncodeToString(read.Read("the password of /sales", salesName))}
 	err := read.Err()
+	if err != nil && f.keys == "" {
+		err = errors.Join(err, errors.New("or -keys FILE keeps them in a file, made at first use"))
+	}
 	if err == nil {
 		s.jwks, err = wire.FormatKeySet(wire.Key{Public: s.key.Public()})
 	}

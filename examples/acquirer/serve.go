@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 
@@ -85,19 +87,31 @@ func (f flags) parts(s secrets, base string, log *slog.Logger) (parts roles.Acqu
 	if err := f.tls.open(&parts, development); err != nil {
 		return parts, err
 	}
-	gatewayKeys, err := program.ReadKeys(f.gatewayKeys)
+	gatewayKeys, err := published("-gateway-keys", f.gatewayKeys)
 	if err != nil {
-		return parts, fmt.Errorf("-gateway-keys: %w", err)
+		return parts, err
 	}
 	if parts.Peers, err = wire.NewKeySet(gatewayKeys, nil); err != nil {
 		return parts, fmt.Errorf("-gateway-keys: %s: %w", f.gatewayKeys, err)
 	}
-	codeKeys, err := program.ReadKeys(f.codeKeys)
+	codeKeys, err := published("-codes", f.codeKeys)
 	if err != nil {
-		return parts, fmt.Errorf("-codes: %w", err)
+		return parts, err
 	}
 	if parts.Options.Verify, err = program.CodePolicy(codeKeys, development); err != nil {
 		return parts, fmt.Errorf("-codes: %s: %w", f.codeKeys, err)
 	}
 	return parts, nil
+}
+
+// published reads what the clearing institution publishes.
+func published(flag, file string) ([]wire.Key, error) {
+	keys, err := program.ReadKeys(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: the clearing institution writes it, with clearing -publish", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return keys, nil
 }

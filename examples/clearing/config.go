@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -68,6 +69,9 @@ const maxConfig = 16 << 20
 // readConfig reads the file. Names of files in it become paths from its folder.
 func readConfig(file string) (c config, err error) {
 	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("-config: %w: examples/clearing/clearing.json is one to begin with", err)
+	}
 	if err != nil {
 		return c, fmt.Errorf("-config: %w", err)
 	}

@@ -27,7 +27,7 @@
 //
 // One payment on one machine, in a shell, from the module's folder:
 //
-//	mkdir /tmp/town && go build -o /tmp/town ./examples/acquirer ./examples/clearing ./examples/superapp
+//	mkdir -p /tmp/town && go build -o /tmp/town ./examples/acquirer ./examples/clearing ./examples/superapp
 //	cp examples/clearing/clearing.json /tmp/town && cd /tmp/town
 //	./acquirer -keys bank.json -register > acquirers.json
 //	eval "$(./clearing -genkeys)"
@@ -49,8 +49,8 @@
 // certificates instead of the system's.
 //
 // The files are read at the start; renewed certificates need a new start, which
-// loses nothing. The same payment with certificates, as above but for these
-// commands:
+// loses nothing. After the commands above, in the same shell, a payment with
+// certificates:
 //
 //	for n in gateway acquirer; do openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=$n \
 //	  -addext subjectAltName=DNS:$n.localhost -addext basicConstraints=critical,CA:FALSE -keyout $n.key -out $n.pem; done

@@ -234,7 +234,7 @@ func TestACommandLineThatIsNotUnderstood(t *testing.T) {
 	if status, _, help := clearingProgram(t, "-h"); status != 0 || !strings.Contains(help, "-publish DIR") {
 		t.Errorf("-h: status %d, %q", status, help)
 	}
-	if status, _, stderr := clearingProgram(t, "-config", filepath.Join(t.TempDir(), "missing.json")); status != 1 || !strings.Contains(stderr, "missing.json") {
+	if status, _, stderr := clearingProgram(t, "-config", filepath.Join(t.TempDir(), "missing.json")); status != 1 || !strings.Contains(stderr, "missing.json") || !strings.Contains(stderr, "examples/clearing/clearing.json") {
 		t.Errorf("no file: status %d, %q", status, stderr)
 	}
 }

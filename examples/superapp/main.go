@@ -2,7 +2,8 @@
 // code, verifies the address in it before anything opens, shows the merchant page,
 // and pays with the sandbox's wallets.
 //
-//	superapp -dev -codes codes.jwks -image code.png    on one machine, see examples/clearing
+//	superapp -dev -codes codes.jwks -image code.png              on one machine, see examples/clearing
+//	superapp -dev -codes codes.jwks -image code.png -pay blue    the same with nobody at the keyboard
 //
 // A person at the keyboard is asked to agree, and with which component to pay.
 // Where nobody is, -pay names the component and stands for the consent to pay a
