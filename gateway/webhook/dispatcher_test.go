@@ -227,16 +227,15 @@ func TestWordsOfFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	port := func(a net.Addr) string { _, p, _ := net.SplitHostPort(a.String()); return p }
 	want := map[string]order.DeliveryTry{
-		"http://m.localhost:" + port(odd.Listener.Addr()) + "/taken":    {Number: 1, Status: 200},
-		"http://m.localhost:" + port(odd.Listener.Addr()) + "/long":     {Number: 1, Status: 200},
-		"http://m.localhost:" + port(odd.Listener.Addr()) + "/redirect": {Number: 1, Status: 307, Error: order.TryRedirect},
-		"http://m.localhost:" + port(odd.Listener.Addr()) + "/broken":   {Number: 1, Error: order.TryBroken},
-		"http://m.localhost:" + port(odd.Listener.Addr()) + "/headers":  {Number: 1, Error: order.TryBroken},
-		"https://m.localhost:" + port(secure.Listener.Addr()) + "/":     {Number: 1, Error: order.TryTLS},
-		"https://m.localhost:" + port(odd.Listener.Addr()) + "/":        {Number: 1, Error: order.TryTLS},
-		"http://m.localhost:" + port(closed.Addr()) + "/":               {Number: 1, Error: order.TryConnect},
+		"http://m.localhost:" + portOf(odd.Listener.Addr()) + "/taken":    {Number: 1, Status: 200},
+		"http://m.localhost:" + portOf(odd.Listener.Addr()) + "/long":     {Number: 1, Status: 200},
+		"http://m.localhost:" + portOf(odd.Listener.Addr()) + "/redirect": {Number: 1, Status: 307, Error: order.TryRedirect},
+		"http://m.localhost:" + portOf(odd.Listener.Addr()) + "/broken":   {Number: 1, Error: order.TryBroken},
+		"http://m.localhost:" + portOf(odd.Listener.Addr()) + "/headers":  {Number: 1, Error: order.TryBroken},
+		"https://m.localhost:" + portOf(secure.Listener.Addr()) + "/":     {Number: 1, Error: order.TryTLS},
+		"https://m.localhost:" + portOf(odd.Listener.Addr()) + "/":        {Number: 1, Error: order.TryTLS},
+		"http://m.localhost:" + portOf(closed.Addr()) + "/":               {Number: 1, Error: order.TryConnect},
 	}
 	l := newIdle(t, openStore(t), webhook.Keys{1: newSecret()}, webhook.Options{Development: true})
 	addresses := map[order.ID]string{}
@@ -255,6 +254,11 @@ func TestWordsOfFailures(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the tries (-want +got):\n%s", diff)
 	}
+}
+
+func portOf(a net.Addr) string {
+	_, port, _ := net.SplitHostPort(a.String())
+	return port
 }
 
 type endless struct{}

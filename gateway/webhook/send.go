@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/anyscan/anyscan/order"
@@ -125,11 +125,16 @@ func wordOf(err error) order.TryError {
 	return order.TryBroken
 }
 
+// isTLS reports whether the certificate or the handshake failed, on either side: with
+// TLS 1.3 the merchant's server may refuse a client certificate, or that there is none,
+// as late as where its answer is read; with HTTP/2 that may look like a broken
+// connection. The package crypto/tls has no types for most of it, an alert of the
+// other side among it, but all of it says "tls: " first.
 func isTLS(err error) bool {
-	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, record := errors.AsType[tls.RecordHeaderError](err)
-	_, alert := errors.AsType[tls.AlertError](err)
-	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
-	_, host := errors.AsType[x509.HostnameError](err)
-	return certificate || record || alert || unknown || host || errors.Is(err, http.ErrSchemeMismatch)
+	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
+		if strings.HasPrefix(cause.Error(), "tls: ") {
+			return true
+		}
+	}
+	return errors.Is(err, http.ErrSchemeMismatch)
 }
