@@ -73,7 +73,7 @@ func withMerchant(ctx context.Context, merchant http.Handler, policy gateway.Pol
 			return nil, nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
-	shop := orderhttp.Server(merchant)
+	shop := orderhttp.Server(merchant, nil)
 	go shop.Serve(listeners[3])
 	servers, err := s.Start(ctx, listeners[0], listeners[1], listeners[2])
 	if err != nil {

@@ -60,7 +60,7 @@ func openMerchant(t *testing.T, network *wire.Network, s *local.System) *merchan
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- orderhttp.Serve(ctx, l, orderhttp.Server(m), time.Second) }()
+	go func() { served <- orderhttp.Serve(ctx, l, orderhttp.Server(m, nil), time.Second) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {

@@ -75,7 +75,7 @@ func overHTTP(t *testing.T, s scantest.Setup, transport http.RoundTripper, liste
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := orderhttp.Server(apitest.Lies(t, handler)) // the kit's servers lie on purpose
+		server := orderhttp.Server(apitest.Lies(t, handler), nil) // the kit's servers lie on purpose
 		go server.Serve(l)
 		t.Cleanup(func() { server.Close() })
 	}

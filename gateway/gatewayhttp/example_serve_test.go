@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -28,7 +29,9 @@ func ExampleServe() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ended := make(chan error)
-	go func() { ended <- gatewayhttp.Serve(ctx, listener, gatewayhttp.Server(handler), 10*time.Second) }()
+	go func() {
+		ended <- gatewayhttp.Serve(ctx, listener, gatewayhttp.Server(handler, slog.Default()), 10*time.Second)
+	}()
 
 	client := &http.Client{Transport: network.Transport()}
 	for range 3 {

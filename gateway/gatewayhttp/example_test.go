@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -40,7 +41,7 @@ func ExampleNewHandler() {
 	}
 	network := wire.NewNetwork()
 	listener, _ := network.Listen("pay.localhost:80")
-	server := gatewayhttp.Server(handler)
+	server := gatewayhttp.Server(handler, slog.Default())
 	go server.Serve(listener)
 	defer server.Close()
 
@@ -66,7 +67,7 @@ func ExampleNewHandler() {
 
 // A server that can face the internet.
 func ExampleServer() {
-	server := gatewayhttp.Server(http.NotFoundHandler())
+	server := gatewayhttp.Server(http.NotFoundHandler(), slog.Default())
 	fmt.Println("headers within", server.ReadHeaderTimeout)
 	// Output:
 	// headers within 5s

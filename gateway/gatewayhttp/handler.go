@@ -143,8 +143,13 @@ func (h *handler) routes(desk http.Handler, keys http.HandlerFunc) *http.ServeMu
 
 // Server serves the handler with time-outs, a limit for headers and one for idle
 // connections, so that slow or hostile clients hold on to nothing. Use it with
-// [Serve]; its hooks ConnState and ConnContext are taken.
-func Server(handler http.Handler) *http.Server { return web.Server(handler) }
+// [Serve]; its hooks ConnState and ConnContext are taken. The logger learns of
+// connections that came to nothing, such as for a TLS handshake that failed, at the
+// level Warn: at most 100 short lines a second, with how many were left out. A nil
+// logger discards.
+func Server(handler http.Handler, logger *slog.Logger) *http.Server {
+	return web.Server(handler, logger)
+}
 
 // Serve serves on the listener, with TLS where s has a TLSConfig, until ctx ends.
 // It then takes no new connection and lets the requests under way finish for the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -14,8 +15,9 @@ import (
 const MaxWaiting = 4096
 
 // Server serves the handler with limits for everything that a slow or hostile
-// client could hold on to.
-func Server(handler http.Handler) *http.Server {
+// client could hold on to. The logger learns of connections that came to nothing, at
+// most 100 short lines a second, with how many were left out; nil discards.
+func Server(handler http.Handler, logger *slog.Logger) *http.Server {
 	c := newConns(MaxWaiting)
 	return &http.Server{
 		Handler:           c.working(handler),
@@ -26,6 +28,7 @@ func Server(handler http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second, // a component may have to wait for its provider
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          errorLog(logger, time.Now),
 	}
 }
 

@@ -25,7 +25,7 @@ func serving(t *testing.T, h http.HandlerFunc, grace time.Duration) (n *wire.Net
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended = make(chan error, 1)
-	go func() { ended <- Serve(ctx, l, Server(h), grace) }()
+	go func() { ended <- Serve(ctx, l, Server(h, nil), grace) }()
 	return n, cancel, ended
 }
 
@@ -92,7 +92,7 @@ func TestServeSaysWhyItCannot(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	if err := Serve(t.Context(), l, Server(http.NotFoundHandler()), time.Second); !errors.Is(err, net.ErrClosed) {
+	if err := Serve(t.Context(), l, Server(http.NotFoundHandler(), nil), time.Second); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -105,7 +105,7 @@ func TestServeOfAnEndedContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Serve(ctx, l, Server(http.NotFoundHandler()), time.Second); err != nil {
+	if err := Serve(ctx, l, Server(http.NotFoundHandler(), nil), time.Second); err != nil {
 		t.Errorf("got %v", err)
 	}
 	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {

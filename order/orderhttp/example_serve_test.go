@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -28,7 +29,9 @@ func ExampleServe() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ended := make(chan error)
-	go func() { ended <- orderhttp.Serve(ctx, listener, orderhttp.Server(handler), 10*time.Second) }()
+	go func() {
+		ended <- orderhttp.Serve(ctx, listener, orderhttp.Server(handler, slog.Default()), 10*time.Second)
+	}()
 
 	client := &http.Client{Transport: network.Transport()}
 	for range 3 {

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ func exampleAcquirer() (network *wire.Network, stop func() error) {
 	if err != nil {
 		panic(err)
 	}
-	server := orderhttp.Server(handler)
+	server := orderhttp.Server(handler, slog.Default())
 	go server.Serve(listener)
 	return network, server.Close
 }
@@ -139,7 +140,7 @@ func ExampleNewClearing() {
 
 // A server that can face the internet.
 func ExampleServer() {
-	server := orderhttp.Server(http.NotFoundHandler())
+	server := orderhttp.Server(http.NotFoundHandler(), slog.Default())
 	fmt.Println("headers within", server.ReadHeaderTimeout)
 	// Output:
 	// headers within 5s

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anyscan/anyscan/internal/flood"
 )
 
 // However many requests are refused, and however long they are, the log takes a
@@ -21,16 +23,16 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flood := func(n int) (lines []string) {
+	refuse := func(n int) (lines []string) {
 		log.Reset()
 		for range n {
 			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, peer+"/"+strings.Repeat("p", 10_000), nil))
 		}
 		return strings.Split(strings.TrimSpace(log.String()), "\n")
 	}
-	lines := flood(1000)
-	if len(lines) != maxRefusals || log.Len() > maxRefusals*2000 {
-		t.Errorf("%d lines of %d bytes, want %d short ones", len(lines), log.Len(), maxRefusals)
+	lines := refuse(1000)
+	if len(lines) != flood.MaxLines || log.Len() > flood.MaxLines*2000 {
+		t.Errorf("%d lines of %d bytes, want %d short ones", len(lines), log.Len(), flood.MaxLines)
 	}
 	for _, line := range lines {
 		if strings.Contains(line, "left_out") {
@@ -38,11 +40,11 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 		}
 	}
 	now = now.Add(time.Second)
-	if lines := flood(2); !strings.Contains(lines[0], "left_out=900") || strings.Contains(lines[1], "left_out") {
+	if lines := refuse(2); !strings.Contains(lines[0], "left_out=900") || strings.Contains(lines[1], "left_out") {
 		t.Errorf("what was left out is to be told once: %q", lines)
 	}
 	now = now.Add(-time.Hour) // a clock that is set back silences nobody
-	if lines := flood(150); len(lines) != maxRefusals {
+	if lines := refuse(150); len(lines) != flood.MaxLines {
 		t.Errorf("%d lines after the clock was set back", len(lines))
 	}
 }

@@ -46,7 +46,7 @@ func (a Acquirer) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}
-	return &Node{Name: "acquirer", Handler: handler, TLS: a.TLS, Work: server.Run}, nil
+	return &Node{Name: "acquirer", Handler: handler, TLS: a.TLS, Log: a.Options.Logger, Work: server.Run}, nil
 }
 
 // Server is the first server on its store, for a back office: codes are issued

@@ -45,7 +45,7 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	return &Node{Name: "gateway", Handler: handler, TLS: g.TLS, Work: server.Run}, nil
+	return &Node{Name: "gateway", Handler: handler, TLS: g.TLS, Log: g.Options.Logger, Work: server.Run}, nil
 }
 
 // notifier is how an acquirer is told about its orders, with the secret that it

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -24,6 +25,7 @@ type Node struct {
 	Name    string // in errors
 	Handler http.Handler
 	TLS     *tls.Config                     // serves HTTPS; nil is plain HTTP
+	Log     *slog.Logger                    // learns of connections that came to nothing; nil discards
 	Work    func(ctx context.Context) error // what it does besides serving, until ctx ends
 	// Close closes its files, in this order, when nothing works any more.
 	Close []func() error
@@ -80,7 +82,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener) error {
 		end() // who cannot work does not serve
 	}()
 
-	server := orderhttp.Server(n.Handler)
+	server := orderhttp.Server(n.Handler, n.Log)
 	server.TLSConfig = n.TLS
 	failed := orderhttp.Serve(serving, l, server, Grace)
 	stop()

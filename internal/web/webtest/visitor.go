@@ -19,7 +19,7 @@ func Listen(t testing.TB, n *wire.Network, base string, h http.Handler) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := web.Server(h)
+	s := web.Server(h, nil)
 	go s.Serve(l)
 	t.Cleanup(func() { s.Close() })
 }
