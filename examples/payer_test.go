@@ -86,7 +86,7 @@ func camera(s *local.System, host scan.Host, buttons map[string]wallet.Decision,
 
 // payment runs one payment in a system of its own. The error names the step at
 // which it stopped.
-func payment(policy gateway.Policy, merchant string, host *payer, buttons map[string]wallet.Decision, more func(*scan.Options)) error {
+func payment(policy gateway.Policy, merchant string, host scan.Host, buttons map[string]wallet.Decision, more func(*scan.Options)) error {
 	ctx := context.Background()
 	s, stop, err := inProcess(ctx, policy)
 	if err != nil {
@@ -96,7 +96,7 @@ func payment(policy gateway.Policy, merchant string, host *payer, buttons map[st
 	return errors.Join(err, stop())
 }
 
-func pay(ctx context.Context, s *local.System, merchant string, host *payer, buttons map[string]wallet.Decision, more func(*scan.Options)) error {
+func pay(ctx context.Context, s *local.System, merchant string, host scan.Host, buttons map[string]wallet.Decision, more func(*scan.Options)) error {
 	address, err := s.Code(ctx, merchant)
 	if err != nil {
 		return err

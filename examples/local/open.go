@@ -49,7 +49,7 @@ func (s *System) acquirer() (roles.Acquirer, error) {
 		return roles.Acquirer{}, err
 	}
 	codes, err := s.CodePolicy()
-	return roles.Acquirer{Base: s.Acquirer, Gateway: s.Gateway, Key: s.Keys.Acquirer, Peers: peers, Forms: s.Keys.Forms,
+	return roles.Acquirer{Base: s.Acquirer, Gateway: s.Gateway, Key: s.Keys.Acquirer, Peers: peers, Shared: s.Shared, Forms: s.Keys.Forms,
 		Catalog: Merchants(), HTTP: s.base(), Limits: orderhttp.Limits{Proxies: s.Proxies},
 		Options: acquirer.Options{Verify: codes, Retry: looks(), Timeout: timeout, Logger: s.log("acquirer")}}, err
 }
@@ -97,7 +97,11 @@ func (s *System) gateway() (roles.Gateway, error) {
 
 // entry is the acquirer as the directory knows it.
 func (s *System) entry() clearing.Acquirer {
-	entry := clearing.Acquirer{Name: AcquirerName, Keys: []clearing.Key{{Public: s.Keys.Acquirer.Public()}},
+	key := clearing.Key{Public: s.Keys.Acquirer.Public()}
+	if !s.Shared.Equal(wire.Secret{}) {
+		key.Public = s.Shared
+	}
+	entry := clearing.Acquirer{Name: AcquirerName, Keys: []clearing.Key{key},
 		Notify: s.Acquirer + "/v1/notifications", ReturnOrigins: []string{s.Acquirer}}
 	for _, m := range Merchants() {
 		entry.Merchants = append(entry.Merchants, clearing.Merchant{ID: m.ID, Name: m.Name, Domains: []string{"acquirer.localhost"}})

@@ -33,6 +33,9 @@ type System struct {
 	Keys                  *Keys          // see LoadKeys and NewKeys
 	Policy                gateway.Policy // how the gateway determines the component
 	Accounts              []Account      // the gateway's with the wallet company; nil is those of Accounts
+	// Shared is a secret of acquirer and gateway, in place of the keys with which they
+	// sign what they tell each other; zero is none.
+	Shared wire.Secret
 	// Webhooks are what the secrets of merchants' endpoints are computed from; nil
 	// tells merchants nothing.
 	Webhooks map[int]clearing.Secret

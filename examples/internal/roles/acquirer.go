@@ -20,6 +20,7 @@ type Acquirer struct {
 	Gateway string            // the clearing institution's
 	Key     crypto.Signer     // signs its messages
 	Peers   wire.Keys         // the clearing institution's messages are signed with one of these
+	Shared  wire.Secret       // with the clearing institution, in place of Key and Peers; zero is none
 	Forms   []byte            // makes its forms idempotent
 	Catalog acquirer.Catalog  // its merchants
 	HTTP    http.RoundTripper // reaches the gateway; nil is package wire's
@@ -38,11 +39,11 @@ func (a Acquirer) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}
-	signer, err := wire.NewSigner(a.Key, nil)
+	signer, peers, err := a.trust()
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}
-	handler, err := orderhttp.NewHandler(server, a.Base, a.Gateway, a.Peers, signer, a.Forms, &orderhttp.Options{Logger: a.Options.Logger, Limits: a.Limits})
+	handler, err := orderhttp.NewHandler(server, a.Base, a.Gateway, peers, signer, a.Forms, &orderhttp.Options{Logger: a.Options.Logger, Limits: a.Limits})
 	if err != nil {
 		return nil, fmt.Errorf("acquirer: %w", err)
 	}
@@ -66,9 +67,23 @@ func (a Acquirer) Desk() (order.Desk, error) {
 	if a.Certified {
 		return orderhttp.NewClearing(a.Gateway, a.HTTP, nil)
 	}
-	signer, err := wire.NewSigner(a.Key, nil)
+	signer, peers, err := a.trust()
 	if err != nil {
 		return nil, err
 	}
-	return orderhttp.NewClearing(a.Gateway, wire.NewTransport(a.HTTP, signer, a.Peers, nil), nil)
+	return orderhttp.NewClearing(a.Gateway, wire.NewTransport(a.HTTP, signer, peers, nil), nil)
+}
+
+// trust is what signs its messages, and what the gateway's are signed with.
+func (a Acquirer) trust() (*wire.Signer, wire.Keys, error) {
+	if a.Shared.Equal(wire.Secret{}) {
+		signer, err := wire.NewSigner(a.Key, nil)
+		return signer, a.Peers, err
+	}
+	signer, err := wire.NewSecretSigner(a.Shared, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	peers, err := wire.NewKeys(a.Shared)
+	return signer, peers, err
 }

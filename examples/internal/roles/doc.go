@@ -19,5 +19,6 @@
 // # Security
 //
 // A server believes its peers by the keys that it was given, the gateway each
-// acquirer by that acquirer's own.
+// acquirer by that acquirer's own. With a secret that the two share, each proves to
+// the other, and to nobody else, who it is.
 package roles
