@@ -18,6 +18,7 @@
 //	  │   …the payment itself is spoken in package gateway…           │
 //	  │                              │◀──────────── Notifier.Notify   │ Status
 //	  │                              │ Clearing.Query ───────────────▶│ Status
+//	  │                              │ Refunder.Refund ──────────────▶│ RefundRequest → Status
 //	  │                              │ Issuer.Issue, Revoke ─────────▶│ IssueRequest, IssuedCode
 //	                       (you are here: every message named above)
 //

@@ -12,11 +12,13 @@ import (
 // for ("Event types").
 type EventType string
 
-// The types: an order became final at the gateway.
+// The types: an order became final at the gateway, or a refund of one did.
 const (
-	EventPaid     EventType = "order.paid"
-	EventCanceled EventType = "order.canceled"
-	EventExpired  EventType = "order.expired"
+	EventPaid         EventType = "order.paid"
+	EventCanceled     EventType = "order.canceled"
+	EventExpired      EventType = "order.expired"
+	EventRefunded     EventType = "order.refunded"
+	EventRefundFailed EventType = "order.refund_failed"
 )
 
 // EventOf is the type of event that an order in the state tells of; ok is false
@@ -33,6 +35,18 @@ func EventOf(s State) (e EventType, ok bool) {
 	return "", false
 }
 
+// EventOfRefund is the type of event that a refund in the state tells of; ok is false
+// for a state that is not final at the gateway.
+func EventOfRefund(s RefundState) (e EventType, ok bool) {
+	switch s {
+	case RefundSucceeded:
+		return EventRefunded, true
+	case RefundFailed:
+		return EventRefundFailed, true
+	}
+	return "", false
+}
+
 // Event is the body of a webhook (Standard Webhooks 1.0.0, "Payload structure").
 type Event struct {
 	Type      EventType `json:"type"`
@@ -40,6 +54,9 @@ type Event struct {
 	// Data is the order as the gateway holds it, without its lines and its
 	// return address: those are between payer, merchant and acquirer.
 	Data Status `json:"data"`
+	// Refund is the one that an event about a refund tells of; it is among those of
+	// Data, too.
+	Refund *Refund `json:"refund,omitempty"`
 }
 
 // Endpoint is where a third party, such as a merchant, is told of the orders of
@@ -155,7 +172,7 @@ func (r EndpointRequest) Validate() error {
 }
 
 func (p *problems) events(path string, events []EventType) {
-	all := []EventType{EventPaid, EventCanceled, EventExpired}
+	all := []EventType{EventPaid, EventCanceled, EventExpired, EventRefunded, EventRefundFailed}
 	if len(events) > len(all) {
 		p.add(path, "has %d entries: at most %d, or none for all", len(events), len(all))
 		return

@@ -24,7 +24,7 @@ func TestEndpointProblemsCarryTheirPath(t *testing.T) {
 		"merchant":           {func(r *order.EndpointRequest) { r.Merchant = "a b" }, []string{"/merchant"}},
 		"unknown event":      {func(r *order.EndpointRequest) { r.Events = []order.EventType{"paid"} }, []string{"/events/0"}},
 		"event twice":        {func(r *order.EndpointRequest) { r.Events = []order.EventType{"order.paid", "order.paid"} }, []string{"/events/1"}},
-		"too many":           {func(r *order.EndpointRequest) { r.Events = make([]order.EventType, 4) }, []string{"/events"}},
+		"too many":           {func(r *order.EndpointRequest) { r.Events = make([]order.EventType, 6) }, []string{"/events"}},
 		"long key":           {func(r *order.EndpointRequest) { r.Key = strings.Repeat("k", 129) }, []string{"/key"}},
 		"several and no key": {func(r *order.EndpointRequest) { r.Address, r.Key = "", "" }, []string{"/address", "/key"}},
 	} {

@@ -110,10 +110,47 @@ func ExampleRefundTransitions() {
 	}
 	fmt.Println(order.RefundPending.CanBecome(order.RefundFailed), order.RefundFailed.Final(), order.RefundFailed.CanBecome(order.RefundSucceeded))
 	// Output:
-	//         → pending    settle: money in excess
+	//         → pending    refund, or settle: money in excess
 	// pending → succeeded  settle
 	// pending → failed     settle
 	// true true false
+}
+
+// All that can become of a refund at the acquirer that asked for it.
+func ExampleAcquirerRefundTransitions() {
+	for _, t := range order.AcquirerRefundTransitions() {
+		fmt.Printf("%-7s → %-9s  %s\n", t.From, t.To, t.By)
+	}
+	// Output:
+	//         → placing    refund
+	//         → pending    notify, query
+	//         → succeeded  notify, query
+	//         → failed     notify, query
+	// placing → refused    refund
+	// placing → pending    refund, notify, query
+	// placing → succeeded  refund, notify, query
+	// placing → failed     refund, notify, query
+	// pending → succeeded  refund, notify, query
+	// pending → failed     refund, notify, query
+}
+
+// A refund that failed moved no money, so another may ask for it again.
+func ExampleLeft() {
+	paid := order.Money{Amount: 2500, Currency: "CNY"}
+	fmt.Println(order.Left(paid, []order.Refund{
+		{Amount: order.Money{Amount: 500, Currency: "CNY"}, State: order.RefundSucceeded},
+		{Amount: order.Money{Amount: 700, Currency: "CNY"}, State: order.RefundFailed},
+		{Amount: order.Money{Amount: 1000, Currency: "CNY"}, State: order.RefundPending},
+	}))
+	fmt.Println(order.RefundPending.Counts(), order.RefundFailed.Counts())
+	// Output:
+	// 1000
+	// true false
+}
+
+func ExampleRefundRequest_Validate() {
+	fmt.Println(order.RefundRequest{ID: "1", Amount: order.Money{Amount: 0, Currency: "CNY"}}.Validate())
+	// Output: invalid_request: the refund is not valid: /id "1" is not an identifier: want a UUIDv7 as 26 characters of lower-case base32hex; /amount order: bad amount: 0 is not between 1 and 9007199254740991 minor units
 }
 
 func ExampleValidateChoices() {

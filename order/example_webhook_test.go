@@ -17,6 +17,14 @@ func ExampleEventOf() {
 	// false
 }
 
+func ExampleEventOfRefund() {
+	fmt.Println(order.EventOfRefund(order.RefundSucceeded))
+	fmt.Println(order.EventOfRefund(order.RefundFailed))
+	// Output:
+	// order.refunded true
+	// order.refund_failed true
+}
+
 // A merchant reads what it was told, after it has verified it.
 func ExampleEvent() {
 	body := `{"type":"order.paid","timestamp":"2026-11-23T09:00:00Z","data":{"order":{"id":"06h0ffd9","merchant":"tea",` +
@@ -37,7 +45,7 @@ func ExampleEndpointRequest_Validate() {
 	// Output:
 	// /address is missing
 	// /merchant "tea house" is not an identifier: want 1 to 128 of A-Z a-z 0-9 . _ -
-	// /events/1 is "order.placed": want one of [order.paid order.canceled order.expired]
+	// /events/1 is "order.placed": want one of [order.paid order.canceled order.expired order.refunded order.refund_failed]
 	// /key is missing
 }
 

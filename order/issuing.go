@@ -82,9 +82,7 @@ func (r IssueRequest) Validate() error {
 // verify to say.
 func (c IssuedCode) Validate() error {
 	var p problems
-	if _, err := ParseID(string(c.ID)); err != nil {
-		p.add("/id", "%v", err)
-	}
+	p.id("/id", c.ID)
 	p.issued(c.Kind, c.Merchant, c.Address, c.Amount)
 	if c.Issued.IsZero() || !c.Expires.After(c.Issued) {
 		p.add("/expires", "is not after issued: a code needs time to be used")

@@ -53,6 +53,9 @@ type Status struct {
 	Version int64     `json:"version"` // counts the changes of the order at the gateway, from 1
 	Changed time.Time `json:"changed"` // when this version came to be
 	Payment *Payment  `json:"payment,omitempty"`
+	// Refunds are those that the acquirer asked for, in the order in which it did. At
+	// the gateway each change of one is a new version of the order, which stays paid.
+	Refunds []Refund `json:"refunds,omitempty"`
 }
 
 // Payment is how an order was paid.
@@ -61,5 +64,6 @@ type Payment struct {
 	Attempt   string    `json:"attempt"`   // the attempt that paid, at the gateway
 	Reference string    `json:"reference"` // the provider's
 	Amount    Money     `json:"amount"`
-	At        time.Time `json:"at"`
+	At        time.Time `json:"at"`              // when the provider says that it has the money
+	Booked    time.Time `json:"booked,omitzero"` // when the gateway decided it, to whose business day it belongs
 }

@@ -75,9 +75,7 @@ func ValidateChoices(choices []Choice) error {
 // Validate checks an order and returns an *[Error] with every problem.
 func (o Order) Validate() error {
 	var p problems
-	if _, err := ParseID(string(o.ID)); err != nil {
-		p.add("/id", "%v", err)
-	}
+	p.id("/id", o.ID)
 	p.identifier("/merchant", o.Merchant)
 	p.money("/total", o.Total)
 	p.lines(o)
@@ -114,6 +112,7 @@ func (s Status) Validate() error {
 		p.text("/payment/reference", s.Payment.Reference, maxName, true)
 		p.money("/payment/amount", s.Payment.Amount)
 	}
+	p.refunds(s)
 	return p.err("the status is not valid")
 }
 

@@ -34,6 +34,7 @@ func TestWordsAreTheGoConstants(t *testing.T) {
 		{schemas.at("Page", "properties", "kind"), "../..", "PageKind"},
 		{schemas.at("IssuedKind"), "../..", "IssuedKind"},
 		{schemas.at("EventType"), "../..", "EventType"},
+		{schemas.at("RefundState"), "../..", "RefundState"},
 		{schemas.at("DisabledReason"), "../..", "DisabledReason"},
 		{schemas.at("DeliveryState"), "../..", "DeliveryState"},
 		{schemas.at("FailedReason"), "../..", "FailedReason"},
