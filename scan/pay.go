@@ -157,9 +157,9 @@ func (y *payment) try(ctx context.Context) error {
 	}
 	var over bool
 	err := y.step(ctx, StepBegin, func() (detail string, err error) {
-		detail, err = y.begin(ctx)
-		if over = y.overtaken(ctx, err); over {
-			return "too late: " + err.Error(), nil
+		detail, refusal := y.begin(ctx)
+		if over, err = y.overtaken(ctx, refusal); over {
+			return "too late: " + refusal.Error(), nil
 		}
 		return detail, err
 	})
@@ -171,17 +171,21 @@ func (y *payment) try(ctx context.Context) error {
 
 // overtaken reports that nothing could be begun because the order had just been
 // decided, as by an earlier attempt whose provider was slower than the payer. That
-// is a result, and no failure.
-func (y *payment) overtaken(ctx context.Context, refusal error) bool {
+// is a result, and no failure. Where it cannot be found out now, the error says that
+// and not the refusal: whoever continues then finds the result.
+func (y *payment) overtaken(ctx context.Context, refusal error) (over bool, err error) {
 	if !errors.Is(refusal, order.CodeConflict) && !errors.Is(refusal, order.CodeExpired) {
-		return false
+		return false, refusal
 	}
 	s, err := y.peers.Cashier.Open(ctx, y.gateway, y.opening())
-	if err != nil || s.State == order.StateOpen {
-		return false
+	switch {
+	case order.CodeOf(err).Retryable():
+		return false, err
+	case err != nil || s.State == order.StateOpen:
+		return false, refusal
 	}
 	y.attempt = nil // of what was decided tells the session
-	return true
+	return true, nil
 }
 
 // maxActions bounds how often one attempt hands the payer over.

@@ -26,6 +26,7 @@ func returnChecks() []check {
 		{"continue what is paid", "A payment that was made meanwhile is shown, and nothing is paid again.", continuePaid},
 		{"paid before it begins", "Where the order was paid before another attempt could begin, that is shown, and nothing is paid again.", overtaken},
 		{"refused to begin", "Where nothing can be begun and the order is not decided either, the payment stops.", refusedToBegin},
+		{"refused to begin, and then out of reach", "Where nothing can be begun and the gateway cannot tell why, the payment stops as one that can be continued.", refusedOutOfReach},
 		{"continue elsewhere", "Continue goes to a legal gateway only.", continueElsewhere},
 		{"result of what stopped", "After an error the result says where the payment can be continued.", resultOfStop},
 	}
@@ -126,6 +127,19 @@ func refusedToBegin(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.wantStop(t, err, scan.StepBegin, "host result open", "host result paid")
 	if !errors.Is(err, order.CodeConflict) {
 		t.Errorf("err = %v, want the gateway's refusal", err)
+	}
+}
+
+func refusedOutOfReach(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.overtaken, b.second.gone = true, true
+	r, err := b.pay(t, terminal())
+	b.wantStop(t, err, scan.StepBegin, "host result open", "host result paid")
+	if !errors.Is(err, order.CodeUnavailable) {
+		t.Errorf("err = %v, want one that can be tried again", err)
+	}
+	b.second.gone = false
+	if r, err = terminal().Continue(t.Context(), r.GatewayAddress); err != nil || r.State != order.StatePaid {
+		t.Errorf("continued: %s, %v; want what was paid", r.State, err)
 	}
 }
 

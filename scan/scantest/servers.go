@@ -72,6 +72,7 @@ type cashier struct {
 	merchant    string                                   // name; default: that of the page
 	decline     string                                   // component whose attempts fail
 	overtaken   bool                                     // an attempt pays before the next beginning arrives
+	gone        bool                                     // it cannot answer from the next beginning on
 	unknown     int                                      // how many beginnings leave the component in doubt
 	pending     int                                      // how many resumes find the provider undecided
 	busy        int                                      // how many resumes reach a gateway that cannot answer now
@@ -89,6 +90,9 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	c.log.add("open")
 	if address != payAddress {
 		return gateway.Session{}, order.Errorf(order.CodeNotFound, "", "no order at %s", address)
+	}
+	if c.gone && c.paid {
+		return gateway.Session{}, order.Errorf(order.CodeUnavailable, "", "restarting")
 	}
 	c.opened = o
 	s := gateway.Session{Order: order.Order{ID: c.first.jump.Order, Merchant: "teahouse", Total: c.first.confirmed.Total},
