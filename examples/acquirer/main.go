@@ -21,12 +21,16 @@
 // each 32 random bytes in base64: in the environment, or with -keys in a file that
 // its owner alone can use, made at first use.
 //
-// With -tls-cert and -tls-key it serves HTTPS itself. With -client-cert and
-// -client-key it shows the gateway a client certificate instead of signing what it
-// asks, believes the answers by the gateway's own, and -register tells the key of
-// the certificate too; what the gateway tells is signed by both, as ever. -ca
-// believes the gateway by other certificates than the system's. The documentation
-// of examples/clearing has the commands for that as well.
+// With -tls-cert and -tls-key it serves HTTPS itself. Renewed files are taken over
+// within seconds, once both are there, fit each other and are in force; until then
+// the old ones stay, and the log says why. With -client-cert and -client-key it
+// shows the gateway a client certificate instead of signing what it asks, believes
+// the answers by the gateway's own, and -register tells the key of the certificate
+// too; what the gateway tells is signed by both, as ever. -ca believes the gateway
+// by other certificates than the system's. The client certificate and -ca are read
+// at the start: renewed ones need a new start, also where the server's certificate
+// is the client's too. The documentation of examples/clearing has the commands for
+// all that.
 //
 // A signal to stop lets requests under way finish, for 10 seconds at most. It
 // exits with status 0 then, 1 after an error, and 2 for a command line that it

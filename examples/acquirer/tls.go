@@ -21,9 +21,9 @@ type tlsFiles struct {
 }
 
 func (f *tlsFiles) define(set *flag.FlagSet) {
-	set.StringVar(&f.cert, "tls-cert", "", "serve HTTPS with the certificate in this PEM `FILE`")
+	set.StringVar(&f.cert, "tls-cert", "", "serve HTTPS with the certificate in this PEM `FILE`, and within seconds with a renewed one there")
 	set.StringVar(&f.key, "tls-key", "", "its private key, a PEM `FILE` that others cannot use")
-	set.StringVar(&f.clientCert, "client-cert", "", "show the gateway the client certificate in this PEM `FILE` instead of signing what it is asked")
+	set.StringVar(&f.clientCert, "client-cert", "", "show the gateway the client certificate in this PEM `FILE` instead of signing what it is asked; like -ca, it is read at the start alone")
 	set.StringVar(&f.clientKey, "client-key", "", "its private key, a PEM `FILE` that others cannot use")
 	set.StringVar(&f.ca, "ca", "", "believe the gateway's TLS certificate by those in this PEM `FILE` instead of the system's")
 }
@@ -52,7 +52,7 @@ func (f tlsFiles) scheme() string {
 // this machine's alone in development.
 func (f tlsFiles) open(parts *roles.Acquirer, development bool) error {
 	if f.cert != "" {
-		own, err := program.Certificate(f.cert, f.key)
+		own, err := program.OpenRenewed(f.cert, f.key, parts.Options.Logger)
 		if err == nil {
 			parts.TLS, err = program.ServerTLS(own, parts.Base, nil)
 		}

@@ -18,7 +18,8 @@ type flags struct {
 const usage = `clearing is a clearing institution with its unified payment gateway, from one
 configuration file: address, policy, directory of acquirers, components, and the
 names of the environment variables that hold its secrets, each 32 random bytes
-in base64. It serves plain HTTP, or with certificates in the configuration HTTPS.
+in base64. It serves plain HTTP, or with certificates in the configuration HTTPS; a renewed
+certificate is taken over within seconds, without a new start.
 The example in examples/clearing is for one machine; what each member means, and
 how to take a payment with it, says: go doc ./examples/clearing
 

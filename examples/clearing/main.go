@@ -48,7 +48,9 @@
 // gateway calls, those of acquirers and wallet companies, are believed by these
 // certificates instead of the system's.
 //
-// The files are read at the start; renewed certificates need a new start, which
+// A renewed certificate and its key are taken over within seconds, when both are
+// there, fit each other and are in force; until then the old ones stay, and the log
+// says why. client_ca and ca are read at the start: new ones need a new start, which
 // loses nothing. After the commands above, in the same shell, a payment with
 // certificates:
 //

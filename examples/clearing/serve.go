@@ -19,7 +19,8 @@ func (c config) serve(ctx context.Context, out, stderr io.Writer, lookup program
 	if err != nil {
 		return err
 	}
-	if c.secure, err = c.TLS.open(); err != nil {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	if c.secure, err = c.TLS.open(log); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", c.Listen)
@@ -31,7 +32,6 @@ func (c config) serve(ctx context.Context, out, stderr io.Writer, lookup program
 	if base == "" {
 		base = roles.Address(c.secure.scheme(), "gateway", l.Addr().String())
 	}
-	log := slog.New(slog.NewTextHandler(stderr, nil))
 	company, err := c.simulate(s, log)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 
 	"github.com/anyscan/anyscan/examples/internal/program"
 )
@@ -18,7 +19,7 @@ type tlsFiles struct {
 
 // security is what the files hold; nil is what was not named.
 type security struct {
-	own     *tls.Certificate
+	own     *program.Renewed
 	clients *x509.CertPool // who issues acquirers' client certificates
 	servers *x509.CertPool // who issues the certificates of the servers that are called
 }
@@ -43,17 +44,15 @@ func (p *problems) tls(c config) {
 	}
 }
 
-// open reads the files.
-func (f *tlsFiles) open() (s security, err error) {
+// open reads the files; the log learns of renewed certificates.
+func (f *tlsFiles) open(log *slog.Logger) (s security, err error) {
 	if f == nil {
 		return s, nil
 	}
 	if f.Certificate != "" {
-		own, err := program.Certificate(f.Certificate, f.Key)
-		if err != nil {
+		if s.own, err = program.OpenRenewed(f.Certificate, f.Key, log); err != nil {
 			return s, fmt.Errorf("/tls: %w", err)
 		}
-		s.own = &own
 	}
 	if s.clients, err = authorities(f.ClientCA); err != nil {
 		return s, fmt.Errorf("/tls/client_ca: %w", err)
@@ -84,7 +83,7 @@ func (s security) serving(base string) (*tls.Config, error) {
 	if s.own == nil {
 		return nil, nil
 	}
-	c, err := program.ServerTLS(*s.own, base, s.clients)
+	c, err := program.ServerTLS(s.own, base, s.clients)
 	if err != nil {
 		return nil, fmt.Errorf("/tls/certificate: %w", err)
 	}

@@ -4,7 +4,8 @@
 //	main ── Main ─▶ run(ctx, …) until a signal ── Status ─▶ exit status
 //	          ├─ Flags      -h, and what is wrong with the command line
 //	          ├─ Secrets    from the environment, by the name of the variable
-//	          └─ OwnFile    from a file that nobody else can use
+//	          ├─ OwnFile    from a file that nobody else can use
+//	          └─ Renewed    a server's certificate, which may be renewed meanwhile
 //	     (you are here)
 //
 // # Errors
@@ -14,7 +15,7 @@
 //
 // # Concurrency
 //
-// Nothing is shared.
+// Nothing is shared but a [Renewed], which all handshakes of a server use.
 //
 // # Security
 //

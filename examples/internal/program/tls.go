@@ -1,6 +1,7 @@
 package program
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -21,11 +22,15 @@ const maxPEM = 1 << 20 // bytes of a file
 // holds nothing of the key. A key that others can use, and a certificate that is
 // not in force, are refused: no peer would take it.
 func Certificate(chain, key string) (tls.Certificate, error) {
+	return certificateAt(chain, key, time.Now())
+}
+
+func certificateAt(chain, key string, now time.Time) (tls.Certificate, error) {
 	all, text, err := certificates(chain)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	if err := inForce(all[0], time.Now()); err != nil {
+	if err := inForce(all[0], now); err != nil {
 		return tls.Certificate{}, fmt.Errorf("%s: %w", chain, err)
 	}
 	secret, err := readSmall(key, checkKey)
@@ -56,16 +61,18 @@ func Authorities(file string) (*x509.CertPool, error) {
 
 // ServerTLS is how the server at the address base serves HTTPS. With clients, it
 // asks for a certificate: who shows one has to be known by these, and who shows
-// none has to sign.
-func ServerTLS(own tls.Certificate, base string, clients *x509.CertPool) (*tls.Config, error) {
+// none has to sign. own is used for no other address then, and renewed ones have
+// to be for this one too.
+func ServerTLS(own *Renewed, base string, clients *x509.CertPool) (*tls.Config, error) {
 	at, err := url.Parse(base)
 	if err != nil || at.Scheme != "https" {
 		return nil, fmt.Errorf("the public address is %.100q: want https, which is served here", base)
 	}
-	if err := own.Leaf.VerifyHostname(at.Hostname()); err != nil {
+	if err := own.pair.Load().Leaf.VerifyHostname(at.Hostname()); err != nil {
 		return nil, fmt.Errorf("the public address is %s: %w", base, err)
 	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{own}}
+	own.host = at.Hostname()
+	c := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: own.current}
 	if clients != nil {
 		c.ClientCAs, c.ClientAuth = clients, tls.VerifyClientCertIfGiven
 	}
@@ -121,6 +128,9 @@ func certificates(file string) (all []*x509.Certificate, text []byte, err error)
 			return nil, nil, fmt.Errorf("%s: certificate %d: %w", file, len(all)+1, err)
 		}
 		all = append(all, one)
+	}
+	if n := bytes.Count(text, []byte("-----BEGIN ")); n > len(all) { // the decoder passes over what is not whole
+		return nil, nil, fmt.Errorf("%s: %d of %d certificates are cut off or damaged", file, n-len(all), n)
 	}
 	if len(all) == 0 {
 		return nil, nil, fmt.Errorf("%s holds no certificate: want PEM, which has a line -----BEGIN CERTIFICATE-----", file)

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"log/slog"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -59,7 +60,13 @@ func TestCertificatesThatCannotBeUsedAreNamed(t *testing.T) {
 	empty := written(t, "empty.pem", "PARAMETERS", nil)
 	text := filepath.Join(t.TempDir(), "text.pem")
 	large := filepath.Join(t.TempDir(), "large.pem")
-	for file, content := range map[string]string{text: "hunter2", large: strings.Repeat("hunter2\n", maxPEM/8+1)} {
+	cut := filepath.Join(t.TempDir(), "cut.pem")
+	whole, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, content := range map[string]string{text: "hunter2", large: strings.Repeat("hunter2\n", maxPEM/8+1),
+		cut: string(whole) + string(whole[:len(whole)/2])} {
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -70,6 +77,7 @@ func TestCertificatesThatCannotBeUsedAreNamed(t *testing.T) {
 		{good, key + ".missing", key + ".missing", "no such file"},
 		{text, key, text, "holds no certificate"},
 		{large, key, large, "larger than 1 MiB"},
+		{cut, key, cut, "1 of 2 certificates are cut off"},
 		{empty, key, empty, `holds a "parameters"`},
 		{key, good, key, `holds a "private key": want certificates alone`},
 		{written(t, "bad.pem", "CERTIFICATE", []byte("hunter2")), key, "bad.pem", "certificate 1: x509"},
@@ -91,7 +99,7 @@ func TestCertificatesThatCannotBeUsedAreNamed(t *testing.T) {
 			t.Errorf("%s with %s: %v\nwant the file %s and %q", c.certificate, c.key, err, c.file, c.says)
 		}
 	}
-	for _, file := range []string{key, text, empty, good + ".missing"} {
+	for _, file := range []string{key, text, empty, cut, good + ".missing"} {
 		if _, err := Authorities(file); err == nil || !strings.Contains(err.Error(), file) {
 			t.Errorf("%v; want an error that names %s", err, file)
 		}
@@ -119,7 +127,7 @@ func TestAKeyThatOthersCanUseIsRefused(t *testing.T) {
 // address.
 func TestTheCertificateIsForTheAddress(t *testing.T) {
 	certificate, key := certified(t, "good", nil)
-	own, err := Certificate(certificate, key)
+	own, err := OpenRenewed(certificate, key, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
