@@ -76,30 +76,46 @@ func do(t *testing.T, ctx context.Context, what string, action chromedp.Action[c
 // addresses that it prints, by merchant.
 func served(t *testing.T) map[string]string {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	all, stop := serving(t, t.TempDir())
+	t.Cleanup(stop)
+	return addresses(all)
+}
+
+// serving runs the program with -serve in the directory until stop, and returns
+// what it prints until it has printed all codes.
+func serving(t *testing.T, dir string) (all []console.Line, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"-serve", "-json", "-dir", t.TempDir()}, nil, w, w)
+		done <- run(ctx, []string{"-serve", "-json", "-dir", dir}, nil, w, w)
 		w.Close()
 	}()
-	t.Cleanup(func() {
-		stop()
+	for s := bufio.NewScanner(r); len(addresses(all)) < 3 && s.Scan(); {
+		var l console.Line
+		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
+			t.Errorf("%q: %v", s.Text(), err)
+		}
+		all = append(all, l)
+	}
+	return all, func() {
+		cancel()
 		if status := <-done; status != 0 {
 			t.Errorf("status %d, want 0", status)
 		}
-	})
-	addresses := map[string]string{}
-	for s := bufio.NewScanner(r); len(addresses) < 3 && s.Scan(); {
-		var l console.Line
-		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
-			t.Fatalf("%q: %v", s.Text(), err)
-		}
+	}
+}
+
+// addresses are the codes that were printed, by merchant.
+func addresses(all []console.Line) map[string]string {
+	found := map[string]string{}
+	for _, l := range all {
 		if l.Step == "open" {
 			_, rest, _ := strings.Cut(l.Detail, "/m/")
 			merchant, _, _ := strings.Cut(rest, "?")
-			addresses[merchant] = l.Detail
+			found[merchant] = l.Detail
 		}
 	}
-	return addresses
+	return found
 }

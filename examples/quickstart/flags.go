@@ -40,7 +40,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.StringVar(&f.pay, "pay", "", "pay with the component `NAME`: blue, green or amber; without it a person is asked")
 	set.StringVar(&mode, "mode", "choose", "who determines the component: choose, app, gateway or terminal")
 	set.BoolVar(&f.shop, "shop", false, "walk through the teahouse's merchandise pages")
-	set.StringVar(&f.dir, "dir", "", "keep keys, databases and the code's picture in `DIR`; without it "+keptWithout())
+	set.StringVar(&f.dir, "dir", "", "keep keys, ports, databases and the code's picture in `DIR`, so that codes of one run open in the next; without it "+keptWithout())
 	set.BoolVar(&f.serve, "serve", false, "keep the servers up and print addresses to open in a browser")
 	set.BoolVar(&f.json, "json", false, "print one JSON object a line")
 	return f, program.Parse(set, args, func() (err error) {

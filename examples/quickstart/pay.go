@@ -23,7 +23,7 @@ func pay(ctx context.Context, f flags, h *console.Host, p *console.Printer) (err
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
 	var code scan.Code
-	port := "0"
+	port := 0
 	if f.image != "" {
 		if code, err = t.scan(ctx, f.image, h, p); err != nil {
 			return err
@@ -33,7 +33,7 @@ func pay(ctx context.Context, f flags, h *console.Host, p *console.Printer) (err
 		}
 	}
 	begin := time.Now()
-	if err := t.start(ctx, port); err != nil {
+	if err := t.start(ctx, port, p); err != nil {
 		return err
 	}
 	p.Step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), time.Since(begin), nil)
@@ -112,7 +112,7 @@ func serve(ctx context.Context, f flags, p *console.Printer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
-	if err := t.start(ctx, "0"); err != nil {
+	if err := t.start(ctx, 0, p); err != nil {
 		return err
 	}
 	p.Step("servers", fmt.Sprintf("%s, %s, %s", t.Acquirer, t.Gateway, t.Wallet), 0, nil)

@@ -83,7 +83,7 @@ func walked(t *testing.T, words map[string][2]string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	place := &town{s, stop, func() error { return nil }}
+	place := &town{System: s, stop: stop, release: func() error { return nil }}
 	defer place.close()
 	address, err := s.Code(t.Context(), "cafe")
 	if err != nil {
