@@ -9,6 +9,7 @@ import "context"
 type Desk interface {
 	Clearing
 	Canceler
+	Refunder
 	Issuer
 	Webhooks
 }

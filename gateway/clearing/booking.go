@@ -50,6 +50,11 @@ func (s *Server) paged(ctx context.Context, op string, next pager) iter.Seq2[rec
 // bookings are what was booked for the acquirer in the period, as its file has it
 // but without fees.
 func (s *Server) bookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
+	return merged(s.paymentBookings(ctx, acquirer, p), s.refundBookings(ctx, acquirer, p))
+}
+
+// paymentBookings are the acquirer's payments that were booked in the period.
+func (s *Server) paymentBookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
 	booked, id := p.From.UnixMicro(), ""
 	return s.paged(ctx, "clearing.bookings", func(ctx context.Context, tx *sql.Tx) (page []reconcile.Entry, err error) {
 		rows, err := tx.QueryContext(ctx, bookingsQuery, acquirer, booked, id, p.Until.UnixMicro(), pageSize)
@@ -78,6 +83,48 @@ const bookingsQuery = `SELECT b.booked, b.id, o.message, a.component, a.referenc
 	FROM clearing_bookings b
 	JOIN clearing_orders o ON o.order_key = b.order_key
 	JOIN clearing_attempts a ON a.order_key = b.order_key AND a.number = b.number
+	WHERE b.acquirer = $1 AND (b.booked, b.id) > ($2, $3) AND b.booked < $4
+	ORDER BY b.booked, b.id LIMIT $5`
+
+// bookRefund notes that the acquirer owes the refund.
+func (c *change) bookRefund(ctx context.Context, r *refundRow) error {
+	_, err := c.tx.ExecContext(ctx, `INSERT INTO clearing_refund_bookings (acquirer, booked, id, order_key, number)
+		VALUES ($1, $2, $3, $4, $5)`, c.order.acquirer, c.now.UnixMicro(), r.id(), string(r.key), r.number)
+	return err
+}
+
+// refundBookings are the refunds of the acquirer that were booked in the period.
+func (s *Server) refundBookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
+	booked, id := p.From.UnixMicro(), ""
+	return s.paged(ctx, "clearing.bookings", func(ctx context.Context, tx *sql.Tx) (page []reconcile.Entry, err error) {
+		rows, err := tx.QueryContext(ctx, refundBookingsQuery, acquirer, booked, id, p.Until.UnixMicro(), pageSize)
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var message string
+			var moved int64
+			var r refundRow
+			if err := rows.Scan(&booked, &id, &message, &r.key, &r.number, &r.attempt, &r.component, &r.amount, &r.reference, &moved); err != nil {
+				return nil, err
+			}
+			r.moved = micro(moved)
+			e, err := r.entry(message)
+			if err != nil {
+				return nil, err
+			}
+			e.Booked = micro(booked)
+			page = append(page, e)
+		}
+		return page, rows.Err()
+	})
+}
+
+const refundBookingsQuery = `SELECT b.booked, b.id, o.message, r.order_key, r.number, r.attempt, r.component, r.amount, r.reference, r.moved
+	FROM clearing_refund_bookings b
+	JOIN clearing_orders o ON o.order_key = b.order_key
+	JOIN clearing_refunds r ON r.order_key = b.order_key AND r.number = b.number
 	WHERE b.acquirer = $1 AND (b.booked, b.id) > ($2, $3) AND b.booked < $4
 	ORDER BY b.booked, b.id LIMIT $5`
 

@@ -115,7 +115,11 @@ func (c *change) become(ctx context.Context, state order.State, why string) erro
 	if err := c.audit(ctx, "order", string(order.StateOpen), string(state), why); err != nil {
 		return err
 	}
-	return c.owe(ctx)
+	event, _ := order.EventOf(state)
+	if err := c.owe(ctx, order.Event{Type: event}); err != nil {
+		return err
+	}
+	return c.s.outbox.Drop(ctx, c.tx, queueExpire, string(c.order.key))
 }
 
 // illegal refuses a step that is not in the tables of [order.GatewayTransitions]

@@ -132,11 +132,11 @@ func (s *Server) writeEntries(ctx context.Context, acquirer string, day reconcil
 			return n, err
 		}
 		if e.Fee, err = s.options.Files.Fee(acquirer, e); err != nil {
-			return n, fmt.Errorf("clearing: the fee of attempt %s: %w", e.Attempt, err)
+			return n, fmt.Errorf("clearing: the fee of %s %s: %w", e.Kind, e.ID(), err)
 		}
 		for _, file := range files {
 			if err := file.Write(e); err != nil {
-				return n, fmt.Errorf("clearing: attempt %s: %w", e.Attempt, err)
+				return n, fmt.Errorf("clearing: %s %s: %w", e.Kind, e.ID(), err)
 			}
 		}
 		n++

@@ -43,17 +43,14 @@ func (c *change) followed(ctx context.Context, a *attemptRow) error {
 }
 
 // owe makes the acquirer's notification due, in place of an older one, and the
-// webhooks, and ends the wait for the order's time.
-func (c *change) owe(ctx context.Context) error {
-	status, err := c.order.status(ctx, c.tx)
-	if err != nil {
+// webhooks of the event.
+func (c *change) owe(ctx context.Context, e order.Event) (err error) {
+	if e.Data, err = c.order.status(ctx, c.tx); err != nil {
 		return err
 	}
-	if err := c.s.webhooks.Owe(ctx, c.tx, c.order.acquirer, status); err != nil {
+	e.Timestamp = e.Data.Changed
+	if err := c.s.webhooks.Owe(ctx, c.tx, c.order.acquirer, e); err != nil {
 		return err
 	}
-	if err := c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueNotify, Key: string(c.order.key), Owner: c.order.acquirer, Due: c.now}); err != nil {
-		return err
-	}
-	return c.s.outbox.Drop(ctx, c.tx, queueExpire, string(c.order.key))
+	return c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueNotify, Key: string(c.order.key), Owner: c.order.acquirer, Due: c.now})
 }

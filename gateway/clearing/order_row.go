@@ -86,6 +86,14 @@ func (o *orderRow) become(ctx context.Context, tx *sql.Tx, state order.State, no
 	return nil
 }
 
+// renumber makes a new version of a paid order, which stays paid.
+func (o *orderRow) renumber(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	err := exactlyOne(tx.ExecContext(ctx, `UPDATE clearing_orders SET version = version + 1, changed = $1
+		WHERE order_key = $2 AND state = $3 AND version = $4`, now.UnixMicro(), string(o.key), string(order.StatePaid), o.version))
+	o.version, o.changed = o.version+1, now
+	return err
+}
+
 // count notes that one more attempt was begun.
 func (o *orderRow) count(ctx context.Context, tx *sql.Tx) error {
 	res, err := tx.ExecContext(ctx, `UPDATE clearing_orders SET attempts = attempts + 1 WHERE order_key = $1 AND attempts = $2`,
@@ -119,7 +127,11 @@ func (o *orderRow) renew(ctx context.Context, tx *sql.Tx, secret int) error {
 // status is the order for its acquirer.
 func (o *orderRow) status(ctx context.Context, tx *sql.Tx) (order.Status, error) {
 	payment, err := o.payment(ctx, tx)
-	return order.Status{Order: o.order, State: o.state, Version: o.version, Changed: o.changed, Payment: payment}, err
+	if err != nil {
+		return order.Status{}, err
+	}
+	refunds, err := o.refunds(ctx, tx)
+	return order.Status{Order: o.order, State: o.state, Version: o.version, Changed: o.changed, Payment: payment, Refunds: refunds}, err
 }
 
 // payment is how the order was paid, nil if it was not.
@@ -131,7 +143,8 @@ func (o *orderRow) payment(ctx context.Context, tx *sql.Tx) (*order.Payment, err
 	if err != nil {
 		return nil, err
 	}
-	return &order.Payment{Component: a.component, Attempt: a.id(), Reference: a.reference, Amount: o.order.Total, At: a.moneyAt}, nil
+	// The attempt is final since it paid.
+	return &order.Payment{Component: a.component, Attempt: a.id(), Reference: a.reference, Amount: o.order.Total, At: a.moneyAt, Booked: a.changed}, nil
 }
 
 // micro reads a stored time; 0 is the zero time.

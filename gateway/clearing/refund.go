@@ -17,13 +17,7 @@ import (
 func (c *change) giveBack(ctx context.Context, a *attemptRow, reason string) error {
 	r := refundRow{key: a.key, attempt: a.number, component: a.component, amount: c.order.order.Total.Amount, excess: true,
 		reason: reason, state: order.RefundPending, created: c.now, changed: c.now}
-	if err := r.insert(ctx, c.tx); err != nil {
-		return err
-	}
-	if err := c.audit(ctx, r.id(), "", string(r.state), "of attempt "+a.id()+": "+reason); err != nil {
-		return err
-	}
-	return c.s.outbox.Put(ctx, c.tx, outbox.Job{Queue: queueRefund, Key: r.id(), Owner: r.component, Due: c.now})
+	return c.addRefund(ctx, &r, "of attempt "+a.id()+": "+reason)
 }
 
 // refund asks the component to give the money back, and again later, under the
@@ -104,8 +98,8 @@ func (c *change) settleRefund(ctx context.Context, r *refundRow, e component.Ref
 		return c.saveRefund(ctx, r, "the provider gave it back")
 	case component.OutcomeFailed:
 		r.state, r.failure = order.RefundFailed, word(e.Reason)
-		if err := c.saveRefund(ctx, r, "the provider says: "+r.failure); err != nil {
-			return err
+		if err := c.saveRefund(ctx, r, "the provider says: "+r.failure); err != nil || !r.excess {
+			return err // its acquirer is told, and decides what then
 		}
 		return c.review(ctx, r.id(), ReviewRefund, fmt.Sprintf("%s of attempt %s is owed to the payer, and the refund failed: %s",
 			r.brief(c.order.order.Total.Currency).Amount, attemptID(r.key, r.attempt), r.failure))
@@ -122,5 +116,8 @@ func (c *change) saveRefund(ctx context.Context, r *refundRow, why string) error
 		return err
 	}
 	c.tell(ctx, slog.LevelInfo, "a refund was decided", "refund", r.id(), "state", string(r.state), "reason", r.failure)
-	return c.audit(ctx, r.id(), string(order.RefundPending), string(r.state), why)
+	if err := c.audit(ctx, r.id(), string(order.RefundPending), string(r.state), why); err != nil || r.excess {
+		return err
+	}
+	return c.refundDecided(ctx, r)
 }

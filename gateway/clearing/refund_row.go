@@ -19,7 +19,8 @@ type refundRow struct {
 	attempt   int // number of the attempt whose money it is
 	component string
 	amount    int64
-	excess    bool // the order never had that money
+	excess    bool     // the order never had that money
+	asked     order.ID // the acquirer's, "" for money in excess
 	reason    string
 	state     order.RefundState
 	failure   string // why it failed, a word
@@ -56,17 +57,22 @@ func parseRefundID(s string) (key orderKey, number int, ok bool) {
 	return parseAttemptID(s[:orderKeyLength] + back)
 }
 
-const refundColumns = `order_key, number, attempt, component, amount, excess, reason, state, failure, reference, created, changed, moved`
+const refundColumns = `order_key, number, attempt, component, amount, excess, asked, reason, state, failure, reference, created, changed, moved`
 
 func loadRefund(ctx context.Context, tx *sql.Tx, key orderKey, number int) (r refundRow, found bool, err error) {
-	var created, changed, moved int64
-	err = tx.QueryRowContext(ctx, `SELECT `+refundColumns+` FROM clearing_refunds WHERE order_key = $1 AND number = $2`, string(key), number).
-		Scan(&r.key, &r.number, &r.attempt, &r.component, &r.amount, &r.excess, &r.reason, &r.state, &r.failure, &r.reference, &created, &changed, &moved)
-	r.created, r.changed, r.moved = micro(created), micro(changed), micro(moved)
+	r, err = scanRefund(tx.QueryRowContext(ctx, `SELECT `+refundColumns+` FROM clearing_refunds WHERE order_key = $1 AND number = $2`, string(key), number))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, false, nil
 	}
 	return r, err == nil, err
+}
+
+func scanRefund(row interface{ Scan(...any) error }) (r refundRow, err error) {
+	var created, changed, moved int64
+	err = row.Scan(&r.key, &r.number, &r.attempt, &r.component, &r.amount, &r.excess, &r.asked, &r.reason, &r.state, &r.failure, &r.reference,
+		&created, &changed, &moved)
+	r.created, r.changed, r.moved = micro(created), micro(changed), micro(moved)
+	return r, err
 }
 
 // existingRefund is one that a job promises.
@@ -85,8 +91,8 @@ func (r *refundRow) insert(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO clearing_refunds (`+refundColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', $9, $9, 0)`,
-		string(r.key), r.number, r.attempt, r.component, r.amount, r.excess, r.reason, string(r.state), r.created.UnixMicro())
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', $10, $10, 0)`,
+		string(r.key), r.number, r.attempt, r.component, r.amount, r.excess, string(r.asked), r.reason, string(r.state), r.created.UnixMicro())
 	return err
 }
 

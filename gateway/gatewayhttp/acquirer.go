@@ -47,6 +47,21 @@ func (h *handler) cancel(w http.ResponseWriter, r *http.Request) {
 	h.clear(w, r, err, func(d order.Desk) (any, error) { return d.Cancel(r.Context(), id) })
 }
 
+// refund takes a refund of an order. Its idempotency key is the refund's ID.
+func (h *handler) refund(w http.ResponseWriter, r *http.Request) {
+	var wanted order.RefundRequest
+	key, err := wire.IdempotencyKey(r)
+	if err == nil {
+		err = wire.Decode(r, exchange.MaxBody, &wanted)
+	}
+	if err == nil && key != string(wanted.ID) {
+		err = &order.Error{Code: order.CodeInvalid, Op: "gatewayhttp.Refund", Detail: "the idempotency key is not the refund's",
+			Problems: []order.Problem{{Path: "/id", Detail: "differs from the header Idempotency-Key: want the refund's ID in both"}}}
+	}
+	wanted.Order = order.ID(r.PathValue("id")) // one that is none is not found
+	h.clear(w, r, err, func(d order.Desk) (any, error) { return d.Refund(r.Context(), wanted) })
+}
+
 // clear answers with what do makes of the caller's half of the server, 204 for
 // nothing, unless the request had an error already.
 func (h *handler) clear(w http.ResponseWriter, r *http.Request, err error, do func(order.Desk) (any, error)) {

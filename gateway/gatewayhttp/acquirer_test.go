@@ -113,6 +113,9 @@ func TestKeyOfAnOrderIsItsID(t *testing.T) {
 		if _, err := c.Place(t.Context(), s.session.Order); !errors.Is(err, want) || len(s.asked()) > 0 {
 			t.Errorf("%v, want %s; asked %v", err, want, s.asked())
 		}
+		if _, err := c.Refund(t.Context(), order.RefundRequest{ID: s.session.Order.ID, Order: s.session.Order.ID, Amount: yuan(1)}); !errors.Is(err, want) || len(s.asked()) > 0 {
+			t.Errorf("a refund: %v, want %s; asked %v", err, want, s.asked())
+		}
 	}
 	c, err := orderhttp.NewClearing(base, replaced{signing, func(r *http.Request) { r.URL.Path = "/v1/orders/none" }}, nil)
 	if err != nil {

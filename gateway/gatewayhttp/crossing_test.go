@@ -30,13 +30,15 @@ import (
 )
 
 // makers make one thing of each kind that an acquirer may have, here the owner,
-// by the collection that it is in, and give its identifier.
+// by the collection that it is in or by the operation that needs one of its own, and
+// give its identifier.
 func makers() map[string]func(*testing.T, crossing) (order.ID, error) {
 	return map[string]func(*testing.T, crossing) (order.ID, error){
 		"/v1/orders": func(t *testing.T, c crossing) (order.ID, error) {
 			o, _, err := c.place(t)
 			return o.ID, err
 		},
+		"/v1/orders/{id}/refunds": func(t *testing.T, c crossing) (order.ID, error) { return c.paid(t) },
 		"/v1/codes": func(t *testing.T, c crossing) (order.ID, error) {
 			code, err := c.desk(t, c.owner).Issue(t.Context(), order.IssueRequest{Kind: order.IssuedStatic, Merchant: c.merchant(),
 				Address: "https://" + c.merchant() + ".example/m/" + c.merchant(), Expires: time.Now().AddDate(1, 0, 0), Key: string(order.NewID(time.Now()))})
@@ -77,7 +79,19 @@ func (c crossing) delivery(t *testing.T) (order.ID, error) {
 	if err != nil {
 		return "", err
 	}
-	_, placed, err := c.place(t)
+	if _, err := c.paid(t); err != nil {
+		return "", err
+	}
+	all, err := c.desk(t, c.owner).Deliveries(t.Context(), order.DeliveryQuery{Endpoint: to})
+	if err != nil || len(all.Deliveries) != 1 {
+		return "", fmt.Errorf("%d deliveries: %w", len(all.Deliveries), err)
+	}
+	return all.Deliveries[0].ID, nil
+}
+
+// paid is an order of the owner's that was paid.
+func (c crossing) paid(t *testing.T) (order.ID, error) {
+	o, placed, err := c.place(t)
 	if err != nil {
 		return "", err
 	}
@@ -86,14 +100,8 @@ func (c crossing) delivery(t *testing.T) (order.ID, error) {
 		return "", err
 	}
 	c.wallet.Decide(a.ID, component.OutcomeSucceeded)
-	if _, err := c.server.Resume(t.Context(), a.ReturnAddress, component.Return{}); err != nil {
-		return "", err
-	}
-	all, err := c.desk(t, c.owner).Deliveries(t.Context(), order.DeliveryQuery{Endpoint: to})
-	if err != nil || len(all.Deliveries) != 1 {
-		return "", fmt.Errorf("%d deliveries: %w", len(all.Deliveries), err)
-	}
-	return all.Deliveries[0].ID, nil
+	_, err = c.server.Resume(t.Context(), a.ReturnAddress, component.Return{})
+	return o.ID, err
 }
 
 // Whatever the OpenAPI document says that an acquirer may ask of one thing, it
@@ -118,7 +126,10 @@ func reach(t *testing.T, c crossing, other string) {
 			continue
 		}
 		collection := strings.Join(strings.Split(op.path, "/")[:3], "/")
-		makeOne, ok := makers()[collection]
+		makeOne, ok := makers()[op.path]
+		if !ok {
+			makeOne, ok = makers()[collection]
+		}
 		if !ok {
 			t.Errorf("%s %s: nothing is made that it could be asked of: add a maker for %s", op.method, op.path, collection)
 			continue
@@ -268,8 +279,8 @@ func (c crossing) denied(t *testing.T) string {
 	return fmt.Sprint(all)
 }
 
-// ask asks an operation of the thing with that identifier, which is the
-// idempotency key of a write too.
+// ask asks an operation of the thing with that identifier. The idempotency key of a
+// write is the identifier of what it sends, or else that one.
 func (c crossing) ask(t *testing.T, acquirer string, op operation, id order.ID) answered {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), op.method, base+op.at(id), bytes.NewReader(op.body))
@@ -280,7 +291,7 @@ func (c crossing) ask(t *testing.T, acquirer string, op operation, id order.ID) 
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if op.method != http.MethodGet {
-		if err := wire.SetIdempotencyKey(req, string(id)); err != nil {
+		if err := wire.SetIdempotencyKey(req, string(op.key(id))); err != nil {
 			t.Fatal(err)
 		}
 	}

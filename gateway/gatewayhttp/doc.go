@@ -18,6 +18,7 @@
 //	acquirer, signed
 //	  │ POST /v1/orders ────────────────────▶│ For(acquirer).Place
 //	  │ GET  /v1/orders/{id} ───────────────▶│ For(acquirer).Query
+//	  │ POST /v1/orders/{id}/refunds ───────▶│ For(acquirer).Refund
 //	  │ POST /v1/codes ─────────────────────▶│ For(acquirer).Issue
 //	  │ GET  /v1/codes/{id} ────────────────▶│ For(acquirer).Issued
 //	  │ POST /v1/codes/{id}/revocation ─────▶│ For(acquirer).Revoke

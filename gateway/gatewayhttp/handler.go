@@ -111,6 +111,7 @@ func (h *handler) desk() map[string]http.HandlerFunc {
 		"POST /v1/orders":                   h.place,
 		"GET /v1/orders/{id}":               h.query,
 		"POST /v1/orders/{id}/cancellation": h.cancel,
+		"POST /v1/orders/{id}/refunds":      h.refund,
 		"POST /v1/codes":                    h.issue,
 		"GET /v1/codes/{id}":                h.issued,
 		"POST /v1/codes/{id}/revocation":    h.revoke,

@@ -32,6 +32,15 @@ type operation struct {
 // called.
 func (o operation) at(id order.ID) string { return parameter().ReplaceAllString(o.path, string(id)) }
 
+// key is the idempotency key: the identifier of the body, if that has one.
+func (o operation) key(id order.ID) order.ID {
+	var sent struct{ ID order.ID }
+	if json.Unmarshal(o.body, &sent) == nil && sent.ID != "" {
+		return sent.ID
+	}
+	return id
+}
+
 func parameter() *regexp.Regexp { return regexp.MustCompile(`\{[^}]*\}`) }
 
 // operations are those that acquirers sign.

@@ -38,7 +38,7 @@ func (b *bench) isPaid(o order.Order, a gateway.Attempt, w *Wallet) {
 	b.Helper()
 	e := w.Evidence(a.ID)
 	b.same("the status", b.status(o), order.Status{Order: o, State: order.StatePaid, Version: 2, Changed: b.clock.Now(),
-		Payment: &order.Payment{Component: w.name, Attempt: a.ID, Reference: e.Reference, Amount: o.Total, At: e.At}})
+		Payment: &order.Payment{Component: w.name, Attempt: a.ID, Reference: e.Reference, Amount: o.Total, At: e.At, Booked: b.clock.Now()}})
 }
 
 func provenByReturn(b *bench) {

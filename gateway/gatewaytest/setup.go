@@ -59,7 +59,7 @@ type Subject struct {
 // Run holds the server to the contract. newServer is called once for each
 // check and cleans up after itself with t.Cleanup.
 func Run(t *testing.T, newServer func(t *testing.T, s Setup) Subject) {
-	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), settling(), working(), endpoints(), deliveries(), delivering(), changing()} {
+	for _, group := range [][]check{placing(), issuing(), opening(), beginningChecks(), proving(), settling(), working(), endpoints(), deliveries(), delivering(), changing(), refunding()} {
 		for _, c := range group {
 			t.Run(c.rule, func(t *testing.T) {
 				t.Parallel()

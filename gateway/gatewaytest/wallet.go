@@ -26,6 +26,7 @@ type Wallet struct {
 	refused  map[string]bool    // attempts that were asked for before they began
 	asked    map[string]int     // how often Begin was called for an attempt
 	deaf     bool
+	rule     string // why it gives nothing back, "" while it does
 }
 
 type payment struct {

@@ -15,6 +15,7 @@ type refund struct {
 	attempt string
 	amount  int64
 	outcome component.Outcome
+	reason  string // why it failed
 }
 
 // Refund gives money back at once, under each number one time, and never more than
@@ -27,9 +28,12 @@ func (w *Wallet) Refund(ctx context.Context, a component.Attempt, r component.Re
 	}
 	given, found := w.refunds[r.ID]
 	if !found {
-		given = refund{a.ID, r.Amount.Amount, component.OutcomeSucceeded}
-		if r.Amount.Amount > w.held(a.ID) {
-			given.outcome = component.OutcomeFailed
+		given = refund{a.ID, r.Amount.Amount, component.OutcomeSucceeded, ""}
+		switch {
+		case w.rule != "":
+			given.outcome, given.reason = component.OutcomeFailed, w.rule
+		case r.Amount.Amount > w.held(a.ID):
+			given.outcome, given.reason = component.OutcomeFailed, "too_much"
 		}
 		w.refunds[r.ID] = given
 	}
@@ -38,11 +42,18 @@ func (w *Wallet) Refund(ctx context.Context, a component.Attempt, r component.Re
 	}
 	e := component.RefundEvidence{Outcome: given.outcome, Refund: r.ID}
 	if given.outcome == component.OutcomeFailed {
-		e.Reason = "too_much"
+		e.Reason = given.reason
 		return e, nil
 	}
 	e.Reference, e.Amount, e.At = w.reference(r.ID), order.Money{Amount: given.amount, Currency: r.Amount.Currency}, decidedAt
 	return e, nil
+}
+
+// Rule lets the provider give nothing back for the reason, until it is called with "".
+func (w *Wallet) Rule(reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rule = reason
 }
 
 // Held is what the provider has of the attempt's money, in minor units: what was

@@ -5,7 +5,7 @@
 // Who uses it: the clearing institution's server. Merchants verify with any of
 // the standard libraries.
 //
-//	clearing: an order became final
+//	clearing: an order became final, or a refund of one did
 //	  │ Owe, in the transaction of the change
 //	  ▼
 //	delivery, one for each endpoint ─▶ job ─▶ Run: POST, signed ─▶ merchant

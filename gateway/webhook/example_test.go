@@ -94,7 +94,7 @@ func Example() {
 
 	// An order is paid, and what that owes is part of the same transaction.
 	err = s.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return dispatcher.Owe(ctx, tx, "north", status(time.Now().UTC()))
+		return dispatcher.Owe(ctx, tx, "north", paid(time.Now().UTC()))
 	})
 	if err != nil {
 		log.Fatal(err)

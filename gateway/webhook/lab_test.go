@@ -144,11 +144,16 @@ func status(now time.Time) order.Status {
 	}
 }
 
+// paid is the event of such an order.
+func paid(now time.Time) order.Event {
+	return order.Event{Type: order.EventPaid, Timestamp: now, Data: status(now)}
+}
+
 // owe makes the webhooks of a paid order due.
 func (l *lab) owe(owner string) {
 	l.Helper()
 	err := l.store.Do(l.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		return l.Owe(ctx, tx, owner, status(time.Now().UTC()))
+		return l.Owe(ctx, tx, owner, paid(time.Now().UTC()))
 	})
 	if err != nil {
 		l.Fatal(err)

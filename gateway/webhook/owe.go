@@ -9,34 +9,30 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// Owe makes the webhooks due that an order's new status gives rise to, as part of
-// tx: one delivery for each endpoint of its owner that is told of such events. A
-// status that is not final gives rise to none. ctx is the one that tx came with.
+// Owe makes the webhooks of an event due, as part of tx: one delivery for each
+// endpoint of the order's owner that is told of such events. ctx is the one that tx
+// came with.
 //
 // An endpoint that is disabled is sent nothing: its delivery has failed from the
 // start, and can be replayed.
-func (d *Dispatcher) Owe(ctx context.Context, tx *sql.Tx, owner string, s order.Status) error {
-	event, ok := order.EventOf(s.State)
-	if !ok {
-		return nil
-	}
-	all, err := loadEndpoints(ctx, tx, `owner = $1 AND (merchant = '' OR merchant = $2) ORDER BY id`, owner, s.Order.Merchant)
+func (d *Dispatcher) Owe(ctx context.Context, tx *sql.Tx, owner string, event order.Event) error {
+	all, err := loadEndpoints(ctx, tx, `owner = $1 AND (merchant = '' OR merchant = $2) ORDER BY id`, owner, event.Data.Order.Merchant)
 	if err != nil {
 		return err
 	}
 	if err := prune(ctx, tx, d.now(), len(all)); err != nil || len(all) == 0 {
 		return err
 	}
-	body, err := payload(event, s)
+	body, err := payload(event)
 	if err != nil {
 		return err
 	}
 	for _, e := range all {
-		if !e.wants(event) {
+		if !e.wants(event.Type) {
 			continue
 		}
 		now := d.now()
-		r := delivery{id: order.NewID(now), owner: owner, endpoint: e.id, event: event, order: s.Order.ID, body: body,
+		r := delivery{id: order.NewID(now), owner: owner, endpoint: e.id, event: event.Type, order: event.Data.Order.ID, body: body,
 			created: now, state: order.DeliveryPending, next: now}
 		if err := d.owe(ctx, tx, r, e); err != nil {
 			return err
@@ -62,7 +58,7 @@ func (d *Dispatcher) due(ctx context.Context, tx *sql.Tx, r delivery) error {
 }
 
 // payload is the body, the same at every try.
-func payload(event order.EventType, s order.Status) ([]byte, error) {
-	s.Order.Lines, s.Order.ReturnAddress = nil, ""
-	return json.Marshal(order.Event{Type: event, Timestamp: s.Changed, Data: s})
+func payload(event order.Event) ([]byte, error) {
+	event.Data.Order.Lines, event.Data.Order.ReturnAddress = nil, ""
+	return json.Marshal(event)
 }

@@ -96,6 +96,13 @@ func (c *clearing) Cancel(ctx context.Context, id order.ID) (s order.Status, err
 	return s, err
 }
 
+// Refund implements [order.Refunder]. The refund's ID is the idempotency key.
+func (c *clearing) Refund(ctx context.Context, r order.RefundRequest) (s order.Status, err error) {
+	address, err := c.item("/v1/orders", r.Order, "/refunds", nil)
+	err = c.call(ctx, exchange.Call{Op: "orderhttp.Refund", Method: http.MethodPost, Address: address, Key: string(r.ID), Body: r}, err, &s)
+	return s, err
+}
+
 type notifier struct {
 	address string
 	client  *exchange.Client

@@ -22,7 +22,7 @@ func messages() map[string]any {
 	return map[string]any{
 		"Money": order.Money{}, "Confirmation": order.Confirmation{}, "Choice": order.Choice{}, "Page": order.Page{},
 		"Item": order.Item{}, "Line": order.Line{}, "PageJump": order.PageJump{}, "Order": order.Order{},
-		"Placement": order.Placement{}, "IssueRequest": order.IssueRequest{}, "IssuedCode": order.IssuedCode{}, "Status": order.Status{}, "Payment": order.Payment{}, "Refund": order.Refund{}, "ProblemDetail": order.Problem{},
+		"Placement": order.Placement{}, "IssueRequest": order.IssueRequest{}, "IssuedCode": order.IssuedCode{}, "Status": order.Status{}, "Payment": order.Payment{}, "Refund": order.Refund{}, "RefundRequest": order.RefundRequest{}, "ProblemDetail": order.Problem{},
 		"Event": order.Event{}, "EndpointRequest": order.EndpointRequest{}, "Endpoint": order.Endpoint{}, "EndpointKeys": exchange.EndpointKeys{},
 		"SecretRotation": order.SecretRotation{}, "EndpointPage": order.EndpointPage{}, "Delivery": order.Delivery{},
 		"DeliveryTry": order.DeliveryTry{}, "DeliveryPage": order.DeliveryPage{},
