@@ -38,6 +38,8 @@ type office struct {
 	cut   reconcile.Calendar
 	mu    sync.Mutex
 	now   time.Time
+
+	latest order.ID // that was placed
 }
 
 func newOffice(t testing.TB, s *store.Store) *office {
@@ -100,7 +102,8 @@ func (w *office) attempt(s *clearing.Server, acquirer string, amount int64, say 
 		w.Fatal(err)
 	}
 	now := w.clock()
-	p, err := desk.Place(context.Background(), order.Order{ID: order.NewID(now), Merchant: "tea",
+	w.latest = order.NewID(now)
+	p, err := desk.Place(context.Background(), order.Order{ID: w.latest, Merchant: "tea",
 		Total: order.Money{Amount: amount, Currency: "CNY"}, Created: now, Expires: now.Add(time.Hour)})
 	if err != nil {
 		w.Fatal(err)

@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/anyscan/anyscan/component"
@@ -25,6 +27,8 @@ type payer struct {
 	attempts []gateway.Attempt
 	told     int           // notifications before this order
 	paid     *order.Status // as soon as it is
+	version  int64         // the latest of a paid one
+	ids      [8]order.ID   // of refunds
 	money    map[string]bool
 }
 
@@ -50,17 +54,23 @@ func paidExactlyOnce(t *testing.T, w *world) {
 		defer w.forget()
 		o := w.newOrder()
 		p := &payer{world: w, order: o, address: w.place(o), told: len(w.told), money: map[string]bool{}}
+		for i := range p.ids {
+			p.ids[i] = order.NewID(w.clock())
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"begin":   p.begins,
 			"decide":  p.decides,
 			"return":  p.returns,
 			"notify":  p.notified,
 			"forge":   p.forges,
+			"refund":  p.refunds,
+			"rule":    func(t *rapid.T) { w.blue.Rule(rapid.SampledFrom([]string{"", "", "closed"}).Draw(t, "rule")) },
 			"deafen":  func(t *rapid.T) { w.blue.Deafen(rapid.Bool().Draw(t, "deaf")) },
 			"advance": func(t *rapid.T) { w.later(time.Duration(rapid.IntRange(1, 40).Draw(t, "minutes")) * time.Minute) },
 			"":        p.check,
 		})
 		w.blue.Deafen(false)
+		w.blue.Rule("")
 		for _, a := range p.attempts {
 			w.blue.Decide(a.ID, component.OutcomeFailed) // who has not paid never will
 		}
@@ -75,6 +85,7 @@ func paidExactlyOnce(t *testing.T, w *world) {
 // forget drops what a check that failed has left to do.
 func (w *world) forget() {
 	w.blue.Deafen(false)
+	w.blue.Rule("")
 	err := w.store.Do(context.Background(), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM outbox_jobs`)
 		return err
@@ -132,19 +143,35 @@ func (p *payer) forges(t *rapid.T) {
 	}
 }
 
+// refunds asks for a part, under an ID that may have been asked for before.
+func (p *payer) refunds(t *rapid.T) {
+	n := rapid.IntRange(0, 7).Draw(t, "refund")
+	r := order.RefundRequest{ID: p.ids[n], Order: p.order.ID, Amount: order.Money{Amount: int64(60 * (n + 1)), Currency: "CNY"}}
+	_, err := p.desk("north").Refund(t.Context(), r)
+	if code := order.CodeOf(err); err != nil && code != order.CodeConflict && code != order.CodeRefused {
+		t.Fatalf("Refund: %v", err)
+	}
+}
+
 // check holds at every moment.
 func (p *payer) check(t *rapid.T) {
 	s := p.status(p.order)
+	if err := s.Validate(); err != nil { // such as refunds above what was paid
+		t.Fatal(err)
+	}
 	switch {
 	case p.paid != nil:
-		if diff := cmp.Diff(*p.paid, s); diff != "" {
-			t.Fatalf("a paid order changed (-was +is):\n%s", diff)
+		diff := cmp.Diff(*p.paid, s, cmpopts.IgnoreFields(order.Status{}, "Version", "Changed", "Refunds"))
+		changed := len(s.Refunds) > 0
+		if diff != "" || s.Version < p.version || changed != (s.Version > 2) {
+			t.Fatalf("a paid order changed, from version %d to %d (-was +is):\n%s", p.version, s.Version, diff)
 		}
+		p.version = s.Version
 	case s.State == order.StatePaid:
 		if !p.money[s.Payment.Attempt] || s.Version != 2 {
 			t.Fatalf("the order is paid by %v, whose provider has no money, in version %d", s.Payment, s.Version)
 		}
-		p.paid = &s
+		p.paid, p.version = &s, s.Version
 	}
 }
 
@@ -159,26 +186,36 @@ func (p *payer) checkEnd(t *rapid.T) {
 	if !s.State.Final() || (s.State == order.StatePaid) != (money > 0) {
 		t.Fatalf("the order is %s with %d payments at the provider", s.State, money)
 	}
-	if diff := cmp.Diff([]order.Status{s}, p.world.told[p.told:]); diff != "" {
-		t.Fatalf("what the acquirer was told differs (-want +got):\n%s", diff)
+	told := p.world.told[p.told:]
+	if len(told) == 0 || !cmp.Equal(s, told[len(told)-1]) || !slices.IsSortedFunc(told, func(a, b order.Status) int { return int(a.Version - b.Version) }) {
+		t.Fatalf("the acquirer was told %+v, want %+v in the end", told, s)
 	}
-	if got, want := p.excess(t), max(money-1, 0); got != want {
+	got := p.count(t, `SELECT COUNT(*) FROM clearing_attempts WHERE order_key = $1 AND excess`)
+	if want := max(money-1, 0); got != want {
 		t.Fatalf("%d payments are in excess, want %d", got, want)
 	}
 	held := int64(0)
 	for id := range p.money {
 		held += p.blue.Held(id)
 	}
-	if want := min(int64(money), 1) * p.order.Total.Amount; held != want {
+	want := min(int64(money), 1) * p.order.Total.Amount
+	for _, r := range s.Refunds {
+		if !r.State.Final() {
+			t.Fatalf("the refund %s is %s in the end", r.Number, r.State)
+		}
+	}
+	want = min(want, order.Left(p.order.Total, s.Refunds))
+	want += p.order.Total.Amount * int64(p.count(t, `SELECT COUNT(*) FROM clearing_reviews WHERE order_key = $1 AND kind = 'refund'`))
+	if held != want { // but for excess that the provider does not give back, which a person sees to
 		t.Fatalf("the provider holds %d, want %d", held, want)
 	}
 }
 
-// excess is how many of the order's attempts are marked so.
-func (p *payer) excess(t *rapid.T) (n int) {
+// count counts rows of the order.
+func (p *payer) count(t *rapid.T, query string) (n int) {
 	key := p.address[len(base+"/pay/"):][:26]
 	err := p.store.View(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM clearing_attempts WHERE order_key = $1 AND excess`, key).Scan(&n)
+		return tx.QueryRowContext(ctx, query, key).Scan(&n)
 	})
 	if err != nil {
 		t.Fatal(err)
