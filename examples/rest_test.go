@@ -37,6 +37,7 @@ func TestWhatNoExampleNeeds(t *testing.T) {
 	t.Run("code", func(t *testing.T) { codeIsReadAndRevoked(t, ctx, s) })
 	t.Run("browser", func(t *testing.T) { browserComesBack(t, ctx, s) })
 	t.Run("cancel", func(t *testing.T) { orderIsCanceled(t, ctx, s) })
+	t.Run("refund", func(t *testing.T) { moneyGoesBack(t, ctx, s) })
 	t.Run("never was", func(t *testing.T) { whatNeverWasIsNotFound(t, ctx, s) })
 	t.Run("stranger", func(t *testing.T) { strangerIsNotKnown(t, ctx, s) })
 }
@@ -131,12 +132,37 @@ func orderIsCanceled(t *testing.T, ctx context.Context, s *local.System) {
 	}
 }
 
+// moneyGoesBack pays, and gives a part of it back.
+func moneyGoesBack(t *testing.T, ctx context.Context, s *local.System) {
+	p := &payer{picks: []string{"green"}}
+	if err := pay(ctx, s, "cafe", p, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	desk, paid := deskOf(t, s), p.paid.Order
+	r := order.RefundRequest{ID: order.NewID(time.Now()), Order: paid.ID, Amount: order.Money{Amount: 500, Currency: paid.Total.Currency}, Reason: "The cake was sold out"}
+	status, err := desk.Refund(ctx, r)
+	for tick := time.NewTicker(20 * time.Millisecond); err == nil && !status.Refunds[0].State.Final(); <-tick.C {
+		status, err = desk.Refund(ctx, r)
+	}
+	if err != nil || status.Refunds[0].State != order.RefundSucceeded || status.State != order.StatePaid {
+		t.Errorf("%v, %+v", err, status)
+	}
+	r.ID, r.Amount = order.NewID(time.Now()), paid.Total
+	if _, err := desk.Refund(ctx, r); order.CodeOf(err) != order.CodeRefused {
+		t.Errorf("more than is left: %v", err)
+	}
+}
+
 // whatNeverWasIsNotFound asks each operation about something that is not there.
 func whatNeverWasIsNotFound(t *testing.T, ctx context.Context, s *local.System) {
 	desk, id := deskOf(t, s), order.NewID(time.Now())
 	for name, ask := range map[string]func() error{
-		"order":    func() error { _, err := desk.Query(ctx, id); return err },
-		"cancel":   func() error { _, err := desk.Cancel(ctx, id); return err },
+		"order":  func() error { _, err := desk.Query(ctx, id); return err },
+		"cancel": func() error { _, err := desk.Cancel(ctx, id); return err },
+		"refund": func() error {
+			_, err := desk.Refund(ctx, order.RefundRequest{ID: id, Order: id, Amount: order.Money{Amount: 1, Currency: "CNY"}})
+			return err
+		},
 		"code":     func() error { _, err := desk.Issued(ctx, id); return err },
 		"revoke":   func() error { _, err := desk.Revoke(ctx, id); return err },
 		"endpoint": func() error { _, err := desk.Endpoint(ctx, id); return err },

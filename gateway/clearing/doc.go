@@ -10,6 +10,7 @@
 //	acquirer                     clearing.Server                     component → provider
 //	  │ For(acquirer).Place ───────▶│ store, mint the gateway address   │
 //	  │◀──────────────── address ───│                                   │
+//	  │ Refund of a paid order ────▶│ rules, store; Run: Refund ───────▶│
 //	  │ Issue, Revoke a code ──────▶│ rules, sign; log                  │
 //	terminal                        │                                   │
 //	  │ Open the address ──────────▶│ offers, Instruction               │
@@ -80,11 +81,17 @@
 //
 // # Refunds and reviews
 //
+// An acquirer asks for all of what an order was paid or a part to go back, once or in
+// several refunds, under an ID of its own for each; together they never come to more than was
+// paid, and one that failed counts for nothing. Each change of one is a new version
+// of the order, of which the acquirer is notified when it ends, merchants by webhook. What
+// was given back is booked for the clearing file of the day when that was decided.
+//
 // Money that an order does not take, of a second success, after the order's time, or
 // of an attempt that had failed, goes back to its payer: the refund is recorded in
-// the transaction that finds it owed, and [Server.Run] asks the component, a
+// the transaction that finds it owed. For either kind [Server.Run] asks the component, a
 // component.Refunder, under the same number until the provider has decided. What the
-// gateway cannot decide by itself is a [Review], for a person: a refund that failed or
+// gateway cannot decide by itself is a [Review], for a person: a refund of money in excess that failed or
 // that the component cannot make, a provider's word that does not fit, and one that
 // contradicts what it said before. [Server.Reviews] has the open ones,
 // [Server.CloseReview] closes one with a note; both steps stand in the order's history.

@@ -59,7 +59,7 @@ func (o *FileOptions) validate(p *problems) {
 // File writes the acquirer's clearing file of a business day to w, the same bytes
 // each time. One that is not made is [order.CodeNotFound]: files are made
 // [FileOptions.Delay] after the cut-off, for each day since the acquirer's first
-// payment. An acquirer that is not in the directory is [order.CodeUnauthenticated].
+// payment; refunds that it asked for stand in them too. An acquirer that is not in the directory is [order.CodeUnauthenticated].
 // Other errors are [order.CodeUnavailable], or what w says; part of the file may have
 // been written then.
 func (s *Server) File(ctx context.Context, acquirer string, date reconcile.Date, f reconcile.Format, w io.Writer) error {

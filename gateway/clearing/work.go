@@ -14,8 +14,8 @@ import (
 
 // Run does the background work until ctx ends: it notifies acquirers until
 // they acknowledge, asks components what became of attempts until that is
-// known, gives back money in excess, ends orders that are not paid in time, sends webhooks, and makes clearing
-// files. What is due outlives the process. Run is called once; of several servers
+// known, gives refunds, ends orders that are not paid in time, sends webhooks, and
+// makes clearing files. What is due outlives the process. Run is called once; of several servers
 // on a store each may run.
 func (s *Server) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
