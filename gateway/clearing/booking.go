@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"iter"
 
+	"github.com/anyscan/anyscan/internal/merge"
 	"github.com/anyscan/anyscan/order/reconcile"
 )
 
@@ -50,7 +51,7 @@ func (s *Server) paged(ctx context.Context, op string, next pager) iter.Seq2[rec
 // bookings are what was booked for the acquirer in the period, as its file has it
 // but without fees.
 func (s *Server) bookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
-	return merged(s.paymentBookings(ctx, acquirer, p), s.refundBookings(ctx, acquirer, p))
+	return merge.Booked(s.paymentBookings(ctx, acquirer, p), s.refundBookings(ctx, acquirer, p))
 }
 
 // paymentBookings are the acquirer's payments that were booked in the period.

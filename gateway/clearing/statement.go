@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"iter"
 
+	"github.com/anyscan/anyscan/internal/merge"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/reconcile"
 )
@@ -42,7 +43,7 @@ func (m *moneyOf) Key(e reconcile.Entry) string { return e.ID() }
 
 // Entries are the attempts whose money moved in the period, and the refunds.
 func (m *moneyOf) Entries(ctx context.Context, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
-	return merged(m.payments(ctx, p), m.refunds(ctx, p))
+	return merge.Booked(m.payments(ctx, p), m.refunds(ctx, p))
 }
 
 func (m *moneyOf) payments(ctx context.Context, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {

@@ -71,30 +71,3 @@ func (m *moneyOf) findRefund(ctx context.Context, there reconcile.Entry) (here r
 	})
 	return here, found, m.s.fail(ctx, "clearing.MatchStatement", err)
 }
-
-// merged gives the entries of two sequences, each in the order in which it was
-// booked, in that order.
-func merged(a, b iter.Seq2[reconcile.Entry, error]) iter.Seq2[reconcile.Entry, error] {
-	return func(yield func(reconcile.Entry, error) bool) {
-		next, stop := iter.Pull2(b)
-		defer stop()
-		waiting, failed, more := next()
-		for e, err := range a {
-			for more && (failed != nil || err == nil && waiting.Booked.Before(e.Booked)) {
-				if !yield(waiting, failed) {
-					return
-				}
-				waiting, failed, more = next()
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-		for more {
-			if !yield(waiting, failed) {
-				return
-			}
-			waiting, failed, more = next()
-		}
-	}
-}
