@@ -41,9 +41,10 @@ type sale struct {
 
 // onChange books an order that was paid, in the transaction that records it: an
 // error here leaves the notification unacknowledged, and the gateway tells it
-// again. Every other change leaves the books alone.
+// again. Every other change leaves the books alone, that of a refund among them: its
+// order is paid, and has been booked.
 func (*books) onChange(ctx context.Context, tx *sql.Tx, c acquirer.Change) error {
-	if c.State != order.StatePaid || c.Payment == nil {
+	if c.State != order.StatePaid || c.Payment == nil || c.Refund != nil {
 		return nil
 	}
 	p := c.Payment

@@ -68,6 +68,11 @@ func TestAPaymentIsBookedWithItsOrder(t *testing.T) {
 	if err := b.tell(t.Context(), nil, change("third", order.StatePaid)); err != nil {
 		t.Fatal(err)
 	}
+	refunded := change("third", order.StatePaid)
+	refunded.From, refunded.Refund, refunded.RefundFrom = order.StatePaid, &order.Refund{State: order.RefundSucceeded}, order.RefundPending
+	if err := b.tell(t.Context(), nil, refunded); err != nil {
+		t.Errorf("a refund is taken for a payment: %v", err)
+	}
 	if err := b.tell(t.Context(), nil, change("fourth", order.StatePaid), change("third", order.StatePaid)); err == nil {
 		t.Error("an order was booked twice")
 	}

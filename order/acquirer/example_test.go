@@ -73,14 +73,23 @@ func Example() {
 	// <nil>
 }
 
-// The acquirer's own ledger changes in the same transaction as the order.
+// The acquirer's own ledger changes in the same transaction as the order: what was
+// paid comes in, what was refunded goes out.
 func ExampleOptions_onChange() {
 	options := &acquirer.Options{OnChange: func(ctx context.Context, tx *sql.Tx, c acquirer.Change) error {
 		if c.State != order.StatePaid {
 			return nil
 		}
+		amount := c.Payment.Amount
+		if c.Refund != nil {
+			if c.Refund.State != order.RefundSucceeded {
+				return nil // no money has moved
+			}
+			amount = c.Refund.Amount
+			amount.Amount = -amount.Amount
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO ledger (order_id, amount, currency) VALUES ($1, $2, $3)`,
-			string(c.Order.ID), c.Payment.Amount.Amount, c.Payment.Amount.Currency)
+			string(c.Order.ID), amount.Amount, amount.Currency)
 		return err
 	}}
 	fmt.Println(options.OnChange(context.Background(), nil, acquirer.Change{From: order.StatePlacing, Status: order.Status{State: order.StateOpen}}))

@@ -22,13 +22,21 @@ func (s *Server) learn(ctx context.Context, op, how string, st order.Status) (re
 	r, err := s.change(ctx, op, st.Order.ID, origin{actorGateway, how}, func(r *record) error { return r.learn(op, st) })
 	if order.CodeOf(err) == order.CodeConflict {
 		s.logger.ErrorContext(ctx, "the gateway contradicts what is known of an order: a person has to look",
-			"order", st.Order.ID, "state", st.State, "version", st.Version, "err", err)
+			"order", st.Order.ID, "state", st.State, "version", st.Version, "refunds", len(st.Refunds), "err", err)
 	}
 	return r, err
 }
 
-// learn takes the gateway's newer version of the order. The gateway decides,
-// but only about this order, and never again once it has decided.
+// learnOf is learn for an answer about the order that the gateway was asked about.
+func (s *Server) learnOf(ctx context.Context, op string, id order.ID, how string, st order.Status) (record, error) {
+	if st.Order.ID != id {
+		return record{}, order.Errorf(order.CodeConflict, op, "the gateway was asked about order %s and tells of %.40q", id, st.Order.ID)
+	}
+	return s.learn(ctx, op, how, st)
+}
+
+// learn takes the gateway's newer version of the order and of its refunds. The
+// gateway decides, but only about this order, and never again once it has decided.
 func (r *record) learn(op string, st order.Status) error {
 	was, is := r.order, st.Order
 	switch {
@@ -46,8 +54,8 @@ func (r *record) learn(op string, st order.Status) error {
 		return order.Errorf(order.CodeConflict, op, "order %s was paid with %s %s, not with %s %s",
 			was.ID, r.payment.Component, r.payment.Reference, st.Payment.Component, st.Payment.Reference)
 	}
-	if st.Version == r.version {
-		return nil
+	if err := r.learnRefunds(op, st); err != nil || st.Version == r.version {
+		return err
 	}
 	r.state, r.version, r.changed, r.payment = st.State, st.Version, st.Changed.UTC(), st.Payment
 	return nil

@@ -17,10 +17,10 @@ type Options struct {
 	// Lifetime is how long a payer has to pay an order. Default: 15 min.
 	Lifetime time.Duration
 	// OnChange keeps the acquirer's own books. It runs inside the transaction
-	// that records a change of an order's state, so that the books and the
-	// order change together or not at all: an error undoes both, and leaves a
-	// notification unacknowledged, so that the gateway tells it again. It uses
-	// tx for database work only, on its own goroutine, and keeps it short; to
+	// that records a change of an order's state or of a refund, so that the books
+	// and the order change together or not at all: an error undoes both, and
+	// leaves a notification unacknowledged, so that the gateway tells it again. It
+	// uses tx for database work only, on its own goroutine, and keeps it short; to
 	// do more once the change is certain, see store.AfterCommit. Each change
 	// that is committed was handed over once. Default: none.
 	OnChange func(ctx context.Context, tx *sql.Tx, c Change) error
@@ -35,13 +35,20 @@ type Options struct {
 	// revoked from being changed into one that was not. Default: none; StaticCode and
 	// DynamicCode are refused.
 	Issuer order.Issuer
+	// Refunder is where refunds are asked for: the clearing institution. Default:
+	// none; Refund is refused, and what the gateway tells of refunds is kept
+	// nevertheless.
+	Refunder order.Refunder
+	// Canceler is where the end of orders is asked for: the clearing institution.
+	// Default: none; Cancel is refused.
+	Canceler order.Canceler
 	// DynamicLifetime is how long a dynamic code is good. Default: 5 min.
 	DynamicLifetime time.Duration
 	// Timeout is how long one call to the gateway may take. Default: 20 s.
 	Timeout time.Duration
-	// Retry are the pauses between looks at an order whose placing or whose end
-	// is not known; the last one repeats until it is. The first is also how
-	// long [Server.Run] leaves a new order to Confirm, and how long after its
+	// Retry are the pauses between looks at an order, or a refund, whose placing or
+	// whose end is not known; the last one repeats until it is. The first is also how
+	// long [Server.Run] leaves a new order to Confirm and a new refund to Refund, and how long after its
 	// time it waits for the gateway to tell. Default: 30 s, 1, 2, 5, 10 and
 	// 30 min, 1 h.
 	Retry []time.Duration
@@ -52,10 +59,21 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Change is one change of an order's state, as [Options.OnChange] sees it.
+// Change is one change of an order's state or of one of its refunds, as
+// [Options.OnChange] sees it. Where one transaction has several, the order's comes
+// first, and then one for each refund that changed.
 type Change struct {
-	From order.State // "" when the order was just made
+	// From is the state before; "" when the order was just made. In the change of a
+	// refund it is State, which is [order.StatePaid] then: books that count payments
+	// leave out what has a Refund.
+	From order.State
 	order.Status
+	// Refund is the refund that changed, as it is now, and nil in a change of the
+	// order itself. It stands among Refunds, too.
+	Refund *order.Refund
+	// RefundFrom is the state of Refund before: "" when it was just asked for, or is
+	// new here because the gateway told of it first.
+	RefundFrom order.RefundState
 }
 
 func (o *Options) withDefaults() Options {

@@ -11,12 +11,13 @@ import (
 )
 
 // A record is an order as the acquirer holds it: what was agreed, which never
-// changes, and where it stands.
+// changes, where it stands, and the refunds of a paid one.
 type record struct {
 	order order.Order
 	standing
-	seq  int64  // of its latest audit entry; counts its changes
-	head string // the hash of that entry, "" for one from before there were any
+	refunds []order.Refund // in the order in which they were asked for; copied before one changes
+	seq     int64          // of its latest audit entry; counts its changes
+	head    string         // the hash of that entry, "" for one from before there were any
 }
 
 type standing struct {
@@ -28,7 +29,7 @@ type standing struct {
 }
 
 func (r *record) status() order.Status {
-	return order.Status{Order: r.order, State: r.state, Version: r.version, Changed: r.changed, Payment: r.payment}
+	return order.Status{Order: r.order, State: r.state, Version: r.version, Changed: r.changed, Payment: r.payment, Refunds: r.refunds}
 }
 
 func noOrder(op string) error { return order.Errorf(order.CodeNotFound, op, "there is no such order") }
@@ -50,7 +51,11 @@ func load(ctx context.Context, tx *sql.Tx, op string, id order.ID) (r record, er
 	if payment != "" {
 		err = json.Unmarshal([]byte(payment), &r.payment)
 	}
-	return r, errors.Join(err, json.Unmarshal([]byte(message), &r.order))
+	if err := errors.Join(err, json.Unmarshal([]byte(message), &r.order)); err != nil || r.state != order.StatePaid {
+		return r, err
+	}
+	r.refunds, err = loadRefunds(ctx, tx, r.order)
+	return r, err
 }
 
 // insert stores a new order; message is what r.order is as JSON.
@@ -63,16 +68,16 @@ func (r *record) insert(ctx context.Context, tx *sql.Tx, message []byte) error {
 }
 
 // update writes where the order stands now, by the entry that was linked last,
-// unless somebody else did meanwhile. No root covers it as it is now.
-func (r *record) update(ctx context.Context, tx *sql.Tx) (updated bool, err error) {
+// unless somebody else did since the entry before. No root covers it as it is now.
+func (r *record) update(ctx context.Context, tx *sql.Tx, before int64) (updated bool, err error) {
 	payment, err := r.paymentText()
 	if err != nil {
 		return false, err
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE acquirer_orders
-		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6 + 1, audit_head = $7, audit_root = 0
-		WHERE order_id = $8 AND seq = $6`,
-		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq-1, r.head, string(r.order.ID))
+		SET state = $1, version = $2, changed = $3, address = $4, payment = $5, seq = $6, audit_head = $7, audit_root = 0
+		WHERE order_id = $8 AND seq = $9`,
+		string(r.state), r.version, r.changed.UnixMicro(), r.address, payment, r.seq, r.head, string(r.order.ID), before)
 	if err != nil {
 		return false, err
 	}

@@ -30,7 +30,11 @@ type Server struct {
 	logger   *slog.Logger
 }
 
-var _ order.FirstServer = (*Server)(nil)
+var (
+	_ order.FirstServer = (*Server)(nil)
+	_ order.Refunder    = (*Server)(nil)
+	_ order.Canceler    = (*Server)(nil)
+)
 
 // New makes a server and brings its tables in the store up to date. Orders are
 // placed at clearing; base is the acquirer's public address, scheme and host

@@ -14,14 +14,16 @@ import (
 const queue = "acquirer.orders"
 
 func (s *Server) newOutbox() *outbox.Outbox {
-	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter, codeQueue: s.retell}, &outbox.Options{
+	return outbox.New(s.store, map[string]outbox.Handler{queue: s.lookAfter, codeQueue: s.retell, refundQueue: s.lookAfterRefund}, &outbox.Options{
 		Timeout: 2 * s.options.Timeout, Now: s.options.Now, Logger: s.options.Logger,
 	})
 }
 
 // Run looks after the orders until ctx ends: it places those that a crash or an
 // unreachable gateway left behind, under the same ID, and asks the gateway
-// about those whose end it did not tell. It also tells the gateway which codes
+// about those whose end it did not tell. It does the same with refunds: it asks for
+// those that are not known to have reached the gateway, under the same ID, and about
+// those whose end was not told. It also tells the gateway which codes
 // were revoked, where that has not reached it. It then lets what is under way
 // finish and returns nil; earlier only, with store.ErrClosed, if the store is
 // closed. Each process runs it once.
@@ -92,8 +94,6 @@ func (s *Server) ask(ctx context.Context, r record) (record, error) {
 		})
 	case err != nil:
 		return r, err
-	case st.Order.ID != r.order.ID:
-		return r, order.Errorf(order.CodeConflict, op, "the gateway was asked about order %s and tells of %.40q", r.order.ID, st.Order.ID)
 	}
-	return s.learn(ctx, op, "asked", st)
+	return s.learnOf(ctx, op, r.order.ID, "asked", st)
 }

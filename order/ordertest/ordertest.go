@@ -34,7 +34,7 @@ type Subject struct {
 // check; the server places its orders at c and makes them payable for longer
 // than a check takes. It cleans up after itself with t.Cleanup.
 func Run(t *testing.T, newServer func(t *testing.T, c order.Clearing) Subject) {
-	for _, group := range [][]check{pages(), confirming(), placing(), notifying(), results(), codes()} {
+	for _, group := range [][]check{pages(), confirming(), placing(), notifying(), refunding(), results(), codes()} {
 		for _, c := range group {
 			t.Run(c.rule, func(t *testing.T) {
 				clearing := &clearing{orders: map[order.ID]order.Order{}}

@@ -121,7 +121,7 @@ func places(f func(c order.Clearing, ctx context.Context, o order.Order) (order.
 }
 
 func faults() []fault {
-	return slices.Concat(confirmingFaults(), notifyingFaults(), placingFaults(), codeFaults())
+	return slices.Concat(confirmingFaults(), notifyingFaults(), refundingFaults(), placingFaults(), codeFaults())
 }
 
 func confirmingFaults() []fault {
@@ -207,6 +207,81 @@ func notifyingFaults() []fault {
 			})},
 		{name: "notifies nobody", rule: "what the gateway tells is acknowledged once it is the order's result",
 			server: notifies(func(order.FirstServer, context.Context, order.Status) error { return nil })},
+	}
+}
+
+// remembering keeps the first that was told of each refund, for f.
+func remembering(f func(first map[order.ID]order.Refund, st *order.Status)) func(order.FirstServer) order.FirstServer {
+	return func(s order.FirstServer) order.FirstServer {
+		first := map[order.ID]order.Refund{}
+		return notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+			st.Refunds = slices.Clone(st.Refunds)
+			f(first, &st)
+			for _, r := range st.Refunds {
+				if _, known := first[r.ID]; !known {
+					first[r.ID] = r
+				}
+			}
+			return s.Notify(ctx, st)
+		})(s)
+	}
+}
+
+func refundingFaults() []fault {
+	return []fault{
+		{name: "forgets refunds", rule: "what the gateway tells of refunds is acknowledged once it is the order's result",
+			server: notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+				st.Refunds = nil
+				return s.Notify(ctx, st)
+			})},
+		{name: "sorts refunds by their IDs", rule: "refunds that are told for the first time are taken in as they stand, in the order in which they are told",
+			server: notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+				st.Refunds = slices.Clone(st.Refunds)
+				slices.SortFunc(st.Refunds, func(a, b order.Refund) int { return strings.Compare(string(a.ID), string(b.ID)) })
+				return s.Notify(ctx, st)
+			})},
+		{name: "takes the refunds that came last for the newest", rule: "refunds of a version that is older or was told before are acknowledged and change nothing",
+			server: func(s order.FirstServer) order.FirstServer {
+				n := int64(0)
+				return notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+					n += 10
+					st.Version += n
+					return s.Notify(ctx, st)
+				})(s)
+			}},
+		{name: "does not look at a refund's amount", rule: "a refund that contradicts what is known is in conflict and changes nothing",
+			server: remembering(func(first map[order.ID]order.Refund, st *order.Status) {
+				for i, r := range st.Refunds {
+					if was, known := first[r.ID]; known {
+						st.Refunds[i].Amount = was.Amount
+					}
+				}
+			})},
+		{name: "keeps the first end of a refund", rule: "a refund that ended never changes",
+			server: remembering(func(first map[order.ID]order.Refund, st *order.Status) {
+				for i, r := range st.Refunds {
+					if was := first[r.ID]; was.State.Final() {
+						st.Refunds[i] = was
+					}
+				}
+			})},
+		{name: "does not miss a refund", rule: "a refund that was told and is missing in a newer version is in conflict and changes nothing",
+			server: remembering(func(first map[order.ID]order.Refund, st *order.Status) {
+				for id, r := range first {
+					if !slices.ContainsFunc(st.Refunds, func(r order.Refund) bool { return r.ID == id }) {
+						st.Refunds = append(st.Refunds, r)
+					}
+				}
+			})},
+		{name: "learns a version twice", rule: "refunds that differ from those told in the same version are in conflict and change nothing",
+			server: func(s order.FirstServer) order.FirstServer {
+				n := int64(0)
+				return notifies(func(s order.FirstServer, ctx context.Context, st order.Status) error {
+					n++
+					st.Version += n
+					return s.Notify(ctx, st)
+				})(s)
+			}},
 	}
 }
 

@@ -156,6 +156,9 @@ func (w *world) book(ctx context.Context, tx *sql.Tx, c acquirer.Change) error {
 	if w.closed.Load() {
 		return errors.New("the books are closed")
 	}
+	if c.Refund != nil {
+		return nil // its order stays as it is
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO joint_books (order_id, number, was, state, version)
 		VALUES ($1, (SELECT COUNT(*) FROM joint_books WHERE order_id = $1), $2, $3, $4)`,
 		string(c.Order.ID), string(c.From), string(c.State), c.Version)
