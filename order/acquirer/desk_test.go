@@ -153,8 +153,14 @@ func (d *desk) change(id order.ID, fn func(*order.Status) error) (order.Status, 
 	return st, nil
 }
 
+// failer is a test that can fail.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // pay decides that an order is paid.
-func (d *desk) pay(t testing.TB, id order.ID) order.Status {
+func (d *desk) pay(t failer, id order.ID) order.Status {
 	t.Helper()
 	return d.must(t, id, func(st *order.Status) error {
 		st.State = order.StatePaid
@@ -165,7 +171,7 @@ func (d *desk) pay(t testing.TB, id order.ID) order.Status {
 }
 
 // settle ends an order's nth refund.
-func (d *desk) settle(t testing.TB, id order.ID, n int, state order.RefundState) order.Status {
+func (d *desk) settle(t failer, id order.ID, n int, state order.RefundState) order.Status {
 	t.Helper()
 	return d.must(t, id, func(st *order.Status) error {
 		r := &st.Refunds[n]
@@ -179,7 +185,7 @@ func (d *desk) settle(t testing.TB, id order.ID, n int, state order.RefundState)
 	})
 }
 
-func (d *desk) must(t testing.TB, id order.ID, fn func(*order.Status) error) order.Status {
+func (d *desk) must(t failer, id order.ID, fn func(*order.Status) error) order.Status {
 	t.Helper()
 	st, err := d.change(id, fn)
 	if err != nil {

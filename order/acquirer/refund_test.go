@@ -38,80 +38,93 @@ func wantAsTold(t testing.TB, s *acquirer.Server, want order.Status) {
 	}
 }
 
-func TestRefund(t *testing.T) {
+// What holds of refunds on each database.
+func TestRefunds(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *store.Store) {
-		d, st := newDesk(), open(t)
-		s := newServerOn(t, st, d, d.options())
-		o := paid(t, s, d, "k")
-		first, second := request(o, 1000), request(o, 1500)
-		for _, q := range []order.RefundRequest{first, second, first} {
-			got, err := s.Refund(t.Context(), q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			wantSame(t, "the answer", got, status(t, s, o.ID))
-			wantAsTold(t, s, d.must(t, o.ID, nil))
-		}
-		wantSame(t, "who was asked for", d.calls(), []order.ID{first.ID, second.ID})
-		wantSame(t, "the jobs", len(refundJobs(t, st)), 2)
-		notify(t, s, d.settle(t, o.ID, 1, order.RefundFailed))
-		notify(t, s, d.settle(t, o.ID, 0, order.RefundSucceeded))
-		wantAsTold(t, s, d.must(t, o.ID, nil))
-		wantSame(t, "the jobs of what has ended", refundJobs(t, st), []string(nil))
-		wantSame(t, "the first's history", refundHistory(t, st, first), []string{">placing v2 acquirer: asked for 10.00 CNY",
-			"placing>pending v3 gateway: answered", "pending>succeeded v6 gateway: notified"})
-		wantSame(t, "the second's history", refundHistory(t, st, second), []string{">placing v3 acquirer: asked for 15.00 CNY",
-			"placing>pending v4 gateway: answered", "pending>failed v5 gateway: notified"})
-		if _, err := s.Refund(t.Context(), request(o, 1500)); err != nil {
-			t.Errorf("what a failed refund leaves: %v", err)
-		}
-		result, err := s.Result(t.Context(), o.ReturnAddress)
-		wantSame(t, "the result", result, status(t, s, o.ID))
-		if err != nil {
-			t.Error(err)
+		for name, rule := range map[string]func(*testing.T, func(testing.TB) *store.Store){
+			"are asked for and end":     refundIsAskedForAndEnds,
+			"are checked first":         refundIsCheckedBeforeTheGatewayIsAsked,
+			"are refused":               refundThatTheGatewayDoesNotTake,
+			"go on":                     refundWhoseAnswerIsLostGoesOnUnderItsID,
+			"stand in the books":        booksFollowEveryRefund,
+			"stand in the records":      keepsRefundRecords,
+			"never exceed the payments": refundsHoldWhateverHappens,
+		} {
+			t.Run(name, func(t *testing.T) { rule(t, open) })
 		}
 	})
 }
 
-func TestRefundIsCheckedBeforeTheGatewayIsAsked(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *store.Store) {
-		d, st := newDesk(), open(t)
-		s := newServerOn(t, st, d, d.options())
-		o := paid(t, s, d, "k")
-		known := request(o, 1200)
-		if _, err := s.Refund(t.Context(), known); err != nil {
+func refundIsAskedForAndEnds(t *testing.T, open func(testing.TB) *store.Store) {
+	d, st := newDesk(), open(t)
+	s := newServerOn(t, st, d, d.options())
+	o := paid(t, s, d, "k")
+	first, second := request(o, 1000), request(o, 1500)
+	for _, q := range []order.RefundRequest{first, second, first} {
+		got, err := s.Refund(t.Context(), q)
+		if err != nil {
 			t.Fatal(err)
 		}
-		unpaid := status(t, s, confirm(t, s, coffee(t, s, "unpaid")).Order).Order
-		before, entries := status(t, s, o.ID), list(t, st, `SELECT hash FROM acquirer_audit`)
-		for what, c := range map[string]struct {
-			change func(*order.RefundRequest)
-			code   order.Code
-			says   string
-		}{
-			"no ID":            {func(q *order.RefundRequest) { q.ID = "" }, order.CodeInvalid, "/id"},
-			"no amount":        {func(q *order.RefundRequest) { q.Amount.Amount = 0 }, order.CodeInvalid, "/amount"},
-			"two lines":        {func(q *order.RefundRequest) { q.Reason = "a\nb" }, order.CodeInvalid, "/reason"},
-			"no order":         {func(q *order.RefundRequest) { q.Order = order.NewID(time.Now()) }, order.CodeNotFound, "no such order"},
-			"not paid":         {func(q *order.RefundRequest) { q.Order = unpaid.ID }, order.CodeConflict, "open"},
-			"another currency": {func(q *order.RefundRequest) { q.Amount.Currency = "EUR" }, order.CodeInvalid, "/amount is in EUR: the order was paid in CNY"},
-			"too much":         {func(q *order.RefundRequest) { q.Amount.Amount = 1301 }, order.CodeRefused, "13.00 CNY of 25.00 CNY"},
-			"another amount":   {func(q *order.RefundRequest) { q.ID = known.ID }, order.CodeIdempotencyKeyReused, "12.00 CNY"},
-			"another reason": {func(q *order.RefundRequest) { *q = known; q.Reason = "It was cold" }, order.CodeIdempotencyKeyReused,
-				"another refund"},
-		} {
-			q := request(o, 1)
-			c.change(&q)
-			_, err := s.Refund(t.Context(), q)
-			wantCode(t, what, err, c.code)
-			if err != nil && !strings.Contains(err.Error(), c.says) {
-				t.Errorf("%s: %v, want it to say %q", what, err, c.says)
-			}
+		wantSame(t, "the answer", got, status(t, s, o.ID))
+		wantAsTold(t, s, d.must(t, o.ID, nil))
+	}
+	wantSame(t, "who was asked for", d.calls(), []order.ID{first.ID, second.ID})
+	wantSame(t, "the jobs", len(refundJobs(t, st)), 2)
+	notify(t, s, d.settle(t, o.ID, 1, order.RefundFailed))
+	notify(t, s, d.settle(t, o.ID, 0, order.RefundSucceeded))
+	wantAsTold(t, s, d.must(t, o.ID, nil))
+	wantSame(t, "the jobs of what has ended", refundJobs(t, st), []string(nil))
+	wantSame(t, "the first's history", refundHistory(t, st, first), []string{">placing v2 acquirer: asked for 10.00 CNY",
+		"placing>pending v3 gateway: answered", "pending>succeeded v6 gateway: notified"})
+	wantSame(t, "the second's history", refundHistory(t, st, second), []string{">placing v3 acquirer: asked for 15.00 CNY",
+		"placing>pending v4 gateway: answered", "pending>failed v5 gateway: notified"})
+	if _, err := s.Refund(t.Context(), request(o, 1500)); err != nil {
+		t.Errorf("what a failed refund leaves: %v", err)
+	}
+	result, err := s.Result(t.Context(), o.ReturnAddress)
+	wantSame(t, "the result", result, status(t, s, o.ID))
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func refundIsCheckedBeforeTheGatewayIsAsked(t *testing.T, open func(testing.TB) *store.Store) {
+	d, st := newDesk(), open(t)
+	s := newServerOn(t, st, d, d.options())
+	o := paid(t, s, d, "k")
+	known := request(o, 1200)
+	if _, err := s.Refund(t.Context(), known); err != nil {
+		t.Fatal(err)
+	}
+	unpaid := status(t, s, confirm(t, s, coffee(t, s, "unpaid")).Order).Order
+	before, entries := status(t, s, o.ID), list(t, st, `SELECT hash FROM acquirer_audit`)
+	for what, c := range map[string]struct {
+		change func(*order.RefundRequest)
+		code   order.Code
+		says   string
+	}{
+		"no ID":            {func(q *order.RefundRequest) { q.ID = "" }, order.CodeInvalid, "/id"},
+		"no amount":        {func(q *order.RefundRequest) { q.Amount.Amount = 0 }, order.CodeInvalid, "/amount"},
+		"two lines":        {func(q *order.RefundRequest) { q.Reason = "a\nb" }, order.CodeInvalid, "/reason"},
+		"no order":         {func(q *order.RefundRequest) { q.Order = order.NewID(time.Now()) }, order.CodeNotFound, "no such order"},
+		"not paid":         {func(q *order.RefundRequest) { q.Order = unpaid.ID }, order.CodeConflict, "open"},
+		"another currency": {func(q *order.RefundRequest) { q.Amount.Currency = "EUR" }, order.CodeInvalid, "/amount is in EUR: the order was paid in CNY"},
+		"too much":         {func(q *order.RefundRequest) { q.Amount.Amount = 1301 }, order.CodeRefused, "13.00 CNY of 25.00 CNY"},
+		"another amount":   {func(q *order.RefundRequest) { q.ID = known.ID }, order.CodeIdempotencyKeyReused, "12.00 CNY"},
+		"another reason": {func(q *order.RefundRequest) { *q = known; q.Reason = "It was cold" }, order.CodeIdempotencyKeyReused,
+			"another refund"},
+	} {
+		q := request(o, 1)
+		c.change(&q)
+		_, err := s.Refund(t.Context(), q)
+		wantCode(t, what, err, c.code)
+		if err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want it to say %q", what, err, c.says)
 		}
-		wantSame(t, "the order", status(t, s, o.ID), before)
-		wantSame(t, "the histories", list(t, st, `SELECT hash FROM acquirer_audit`), entries)
-		wantSame(t, "who was asked for", d.calls(), []order.ID{known.ID})
-	})
+	}
+	wantSame(t, "the order", status(t, s, o.ID), before)
+	wantSame(t, "the histories", list(t, st, `SELECT hash FROM acquirer_audit`), entries)
+	wantSame(t, "who was asked for", d.calls(), []order.ID{known.ID})
 }
 
 func TestOrderHasSoManyRefunds(t *testing.T) {
@@ -153,39 +166,37 @@ func TestServerWithoutGatewayForThem(t *testing.T) {
 	wantSame(t, "what is told nevertheless", status(t, s, o.ID), d.must(t, o.ID, nil))
 }
 
-func TestRefundThatTheGatewayDoesNotTake(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *store.Store) {
-		d, st := newDesk(), open(t)
-		s := newServerOn(t, st, d, d.options())
-		o := paid(t, s, d, "k")
-		for _, code := range []order.Code{order.CodeRefused, order.CodeConflict, order.CodeForbidden, order.CodeInvalid, order.CodeNotFound} {
-			d.scripts(refusing(code, "the wallet cannot refund"), nil)
-			q := request(o, 2500)
-			_, err := s.Refund(t.Context(), q)
-			wantCode(t, "the refund", err, code)
-			if !strings.Contains(fmt.Sprint(err), "the wallet cannot refund") {
-				t.Errorf("%v does not say why", err)
-			}
-			d.scripts(nil, nil)
-			asked := len(d.calls())
-			_, err = s.Refund(t.Context(), q)
-			wantCode(t, "the same again", err, code)
-			wantSame(t, "how often it was asked for", len(d.calls()), asked)
-			all := status(t, s, o.ID).Refunds
-			last := all[len(all)-1]
-			wantSame(t, "the refund", last, order.Refund{ID: q.ID, Amount: q.Amount, Reason: q.Reason, State: order.RefundRefused,
-				Failure: string(code), Created: last.Created, Changed: last.Changed})
-			wantSame(t, "its history", refundHistory(t, st, q), []string{">placing v2 acquirer: asked for 25.00 CNY",
-				"placing>refused v2 gateway: refused: " + string(code)})
+func refundThatTheGatewayDoesNotTake(t *testing.T, open func(testing.TB) *store.Store) {
+	d, st := newDesk(), open(t)
+	s := newServerOn(t, st, d, d.options())
+	o := paid(t, s, d, "k")
+	for _, code := range []order.Code{order.CodeRefused, order.CodeConflict, order.CodeForbidden, order.CodeInvalid, order.CodeNotFound} {
+		d.scripts(refusing(code, "the wallet cannot refund"), nil)
+		q := request(o, 2500)
+		_, err := s.Refund(t.Context(), q)
+		wantCode(t, "the refund", err, code)
+		if !strings.Contains(fmt.Sprint(err), "the wallet cannot refund") {
+			t.Errorf("%v does not say why", err)
 		}
-		wantSame(t, "the jobs", refundJobs(t, st), []string(nil))
-		if _, err := s.Refund(t.Context(), request(o, 2500)); err != nil {
-			t.Errorf("all is left, and %v", err)
-		}
-	})
+		d.scripts(nil, nil)
+		asked := len(d.calls())
+		_, err = s.Refund(t.Context(), q)
+		wantCode(t, "the same again", err, code)
+		wantSame(t, "how often it was asked for", len(d.calls()), asked)
+		all := status(t, s, o.ID).Refunds
+		last := all[len(all)-1]
+		wantSame(t, "the refund", last, order.Refund{ID: q.ID, Amount: q.Amount, Reason: q.Reason, State: order.RefundRefused,
+			Failure: string(code), Created: last.Created, Changed: last.Changed})
+		wantSame(t, "its history", refundHistory(t, st, q), []string{">placing v2 acquirer: asked for 25.00 CNY",
+			"placing>refused v2 gateway: refused: " + string(code)})
+	}
+	wantSame(t, "the jobs", refundJobs(t, st), []string(nil))
+	if _, err := s.Refund(t.Context(), request(o, 2500)); err != nil {
+		t.Errorf("all is left, and %v", err)
+	}
 }
 
-func TestRefundWhoseAnswerIsLostGoesOnUnderItsID(t *testing.T) {
+func refundWhoseAnswerIsLostGoesOnUnderItsID(t *testing.T, open func(testing.TB) *store.Store) {
 	busy := func(context.Context, func() (order.Status, error)) (order.Status, error) {
 		return order.Status{}, &order.Error{Code: order.CodeRateLimited, RetryAfter: 7 * time.Second}
 	}
@@ -196,37 +207,35 @@ func TestRefundWhoseAnswerIsLostGoesOnUnderItsID(t *testing.T) {
 			return st, err
 		}
 	}
-	onBoth(t, func(t *testing.T, open func(testing.TB) *store.Store) {
-		for what, fault := range map[string]script{"lost before": lostBefore, "lost after": lostAfter, "busy": busy,
-			"not known":         refusing(order.CodeUnauthenticated, "who are you"),
-			"of another order":  about(func(st *order.Status) { st.Order.ID = order.NewID(time.Now()) }),
-			"of another amount": about(func(st *order.Status) { st.Refunds[0].Amount.Amount++ }),
-			"without it":        about(func(st *order.Status) { st.Refunds = nil; st.Version-- }),
-			"not valid":         about(func(st *order.Status) { st.Version = 0 }),
-		} {
-			d := newDesk()
-			s := newServerOn(t, open(t), d, d.options())
-			o := paid(t, s, d, "k")
-			q := request(o, 2500)
-			d.scripts(fault, nil)
-			for range 2 {
-				_, err := s.Refund(t.Context(), q)
-				wantCode(t, what, err, order.CodeUnavailable)
-				wantSame(t, what+": its state", stateOf(t, s, q), order.RefundPlacing)
-				if e, ok := errors.AsType[*order.Error](err); ok && what == "busy" {
-					wantSame(t, "when to ask again", e.RetryAfter, 7*time.Second)
-				}
+	for what, fault := range map[string]script{"lost before": lostBefore, "lost after": lostAfter, "busy": busy,
+		"not known":         refusing(order.CodeUnauthenticated, "who are you"),
+		"of another order":  about(func(st *order.Status) { st.Order.ID = order.NewID(time.Now()) }),
+		"of another amount": about(func(st *order.Status) { st.Refunds[0].Amount.Amount++ }),
+		"without it":        about(func(st *order.Status) { st.Refunds = nil; st.Version-- }),
+		"not valid":         about(func(st *order.Status) { st.Version = 0 }),
+	} {
+		d := newDesk()
+		s := newServerOn(t, open(t), d, d.options())
+		o := paid(t, s, d, "k")
+		q := request(o, 2500)
+		d.scripts(fault, nil)
+		for range 2 {
+			_, err := s.Refund(t.Context(), q)
+			wantCode(t, what, err, order.CodeUnavailable)
+			wantSame(t, what+": its state", stateOf(t, s, q), order.RefundPlacing)
+			if e, ok := errors.AsType[*order.Error](err); ok && what == "busy" {
+				wantSame(t, "when to ask again", e.RetryAfter, 7*time.Second)
 			}
-			_, err := s.Refund(t.Context(), request(o, 1))
-			wantCode(t, what+": what is left", err, order.CodeRefused)
-			d.scripts(nil, nil)
-			if _, err := s.Refund(t.Context(), q); err != nil {
-				t.Errorf("%s, and then: %v", what, err)
-			}
-			wantAsTold(t, s, d.must(t, o.ID, nil))
-			wantSame(t, what+": the refunds", len(status(t, s, o.ID).Refunds), 1)
 		}
-	})
+		_, err := s.Refund(t.Context(), request(o, 1))
+		wantCode(t, what+": what is left", err, order.CodeRefused)
+		d.scripts(nil, nil)
+		if _, err := s.Refund(t.Context(), q); err != nil {
+			t.Errorf("%s, and then: %v", what, err)
+		}
+		wantAsTold(t, s, d.must(t, o.ID, nil))
+		wantSame(t, what+": the refunds", len(status(t, s, o.ID).Refunds), 1)
+	}
 }
 
 // A notification that overtakes the gateway's answer, whatever that is.
@@ -252,49 +261,47 @@ func TestRefundThatIsToldOfBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-func TestBooksFollowEveryRefund(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *store.Store) {
-		d := newDesk()
-		var told []string
-		var broken func(acquirer.Change) bool
-		options := d.options()
-		options.OnChange = func(_ context.Context, _ *sql.Tx, c acquirer.Change) error {
-			if broken != nil && broken(c) {
-				return errors.New("the ledger is closed")
-			}
-			line := string(c.From) + ">" + string(c.State)
-			if c.Refund != nil {
-				line += fmt.Sprintf(" %s %s>%s of %d", c.Refund.Amount, c.RefundFrom, c.Refund.State, len(c.Refunds))
-			}
-			told = append(told, line)
-			return nil
+func booksFollowEveryRefund(t *testing.T, open func(testing.TB) *store.Store) {
+	d := newDesk()
+	var told []string
+	var broken func(acquirer.Change) bool
+	options := d.options()
+	options.OnChange = func(_ context.Context, _ *sql.Tx, c acquirer.Change) error {
+		if broken != nil && broken(c) {
+			return errors.New("the ledger is closed")
 		}
-		s := newServerOn(t, open(t), d, options)
-		o := paid(t, s, d, "k")
-		wantSame(t, "the books", told, []string{">placing", "placing>open", "open>paid"})
-		told, broken = nil, func(c acquirer.Change) bool { return c.Refund != nil && c.RefundFrom == "" }
-		q := request(o, 1000)
-		_, err := s.Refund(t.Context(), q)
-		wantCode(t, "books that refuse the refund", err, order.CodeUnavailable)
-		wantSame(t, "its state", stateOf(t, s, q), order.RefundState(""))
-		wantSame(t, "who was asked for", d.calls(), []order.ID(nil))
-		broken = nil
-		if _, err := s.Refund(t.Context(), q); err != nil {
-			t.Fatal(err)
+		line := string(c.From) + ">" + string(c.State)
+		if c.Refund != nil {
+			line += fmt.Sprintf(" %s %s>%s of %d", c.Refund.Amount, c.RefundFrom, c.Refund.State, len(c.Refunds))
 		}
-		if _, err := d.Refund(t.Context(), request(o, 700)); err != nil {
-			t.Fatal(err)
-		}
-		before := status(t, s, o.ID)
-		told, broken = nil, func(c acquirer.Change) bool { return c.Refund != nil && c.Refund.Amount == yuan(700) }
-		done := d.settle(t, o.ID, 0, order.RefundSucceeded)
-		wantCode(t, "books that refuse the second", s.Notify(t.Context(), done), order.CodeUnavailable)
-		wantSame(t, "the order", status(t, s, o.ID), before)
-		told, broken = nil, nil
-		notify(t, s, done)
-		notify(t, s, done)
-		wantSame(t, "the books", told, []string{"paid>paid 10.00 CNY pending>succeeded of 2", "paid>paid 7.00 CNY >pending of 2"})
-	})
+		told = append(told, line)
+		return nil
+	}
+	s := newServerOn(t, open(t), d, options)
+	o := paid(t, s, d, "k")
+	wantSame(t, "the books", told, []string{">placing", "placing>open", "open>paid"})
+	told, broken = nil, func(c acquirer.Change) bool { return c.Refund != nil && c.RefundFrom == "" }
+	q := request(o, 1000)
+	_, err := s.Refund(t.Context(), q)
+	wantCode(t, "books that refuse the refund", err, order.CodeUnavailable)
+	wantSame(t, "its state", stateOf(t, s, q), order.RefundState(""))
+	wantSame(t, "who was asked for", d.calls(), []order.ID(nil))
+	broken = nil
+	if _, err := s.Refund(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Refund(t.Context(), request(o, 700)); err != nil {
+		t.Fatal(err)
+	}
+	before := status(t, s, o.ID)
+	told, broken = nil, func(c acquirer.Change) bool { return c.Refund != nil && c.Refund.Amount == yuan(700) }
+	done := d.settle(t, o.ID, 0, order.RefundSucceeded)
+	wantCode(t, "books that refuse the second", s.Notify(t.Context(), done), order.CodeUnavailable)
+	wantSame(t, "the order", status(t, s, o.ID), before)
+	told, broken = nil, nil
+	notify(t, s, done)
+	notify(t, s, done)
+	wantSame(t, "the books", told, []string{"paid>paid 10.00 CNY pending>succeeded of 2", "paid>paid 7.00 CNY >pending of 2"})
 }
 
 // What is refused here, and what the gateway says of it, are for a person.
