@@ -1,8 +1,9 @@
 // Package acquirer is the first server of claim 1 of US 12,387,194 B2: the
 // acquiring institution behind merchants' codes. It shows what a merchant page
 // says, makes an order of what a payer confirmed, places it at the clearing
-// institution, sends the terminal on to the unified payment gateway, and keeps
-// what the gateway tells about the order.
+// institution, sends the terminal on to the unified payment gateway, keeps
+// what the gateway tells about the order, and asks it to cancel orders and to give
+// money of paid ones back.
 //
 // Who imports it: acquirers. They bring a [Catalog] of merchants, a store, an
 // order.Clearing that reaches their clearing institution, and, with
@@ -23,6 +24,14 @@
 //	  │ Result at the return addr. ▶│                                 │
 //	  │                             │ Run: Place and Query what is ──▶│
 //	  │                             │ not known                       │
+//	backend, staff                  │                                 │
+//	  │ Cancel ────────────────────▶│ Cancel ────────────────────────▶│
+//	  │ Refund ────────────────────▶│ store refund and duty to ask    │
+//	  │                             │ Refund ────────────────────────▶│
+//	  │◀──────────── order, Refunds │◀───────────────── order, Refunds│
+//	  │                             │◀──────────── Notify, at its end │
+//	  │                             │ Run: Refund and Query what is ─▶│
+//	  │                             │ not known                       │
 //	books                           │                                 │
 //	  │ Records, with MatchFile ───▶│ ◀──────── clearing file of a day│
 //	                        (you are here)
@@ -40,6 +49,24 @@
 // with [Options.Verify], and in its own table whether it was taken back. A code
 // that this table does not know is legal if its signature is: it may have been
 // issued before the table was, or by another program of the acquirer's.
+//
+// # Refunds
+//
+// An order that is paid stays paid. What is given back of it are its refunds, each
+// with an ID of the acquirer's and a state of its own ([order.RefundState]), in the
+// order in which they were asked for. [Server.Refund] keeps one as placing and then
+// asks the gateway, with [Options.Refunder]; mostly it is pending from then on, and
+// its end is notified. Whatever the answer, the same request under the same ID
+// goes on with the same refund, and [Server.Run] does so by itself: it asks again for
+// what is placing, and asks what became of what is pending, until each has its end.
+//
+// A refund counts against what is left of the payment from the moment it is kept,
+// until it has failed or was refused. Refunds that the gateway tells of and that are
+// not known here, as after a restore from a backup, are taken in as they stand; one
+// that the gateway has taken before and does not know any more is a contradiction.
+//
+// Every change of a refund is an entry in its order's history, and a [Change] of its
+// own for [Options.OnChange].
 //
 // # Errors
 //
@@ -61,8 +88,13 @@
 // An order is stored before the gateway hears of it, under an ID that stays the
 // same however often it is placed, so that no crash, lost answer or double
 // click makes two. Only the gateway says that an order is paid. What it says is
-// compared with the order as it was made; a contradiction changes nothing, is
-// refused and logged as an error. A final state is never overwritten.
+// compared with the order as it was made, and with its refunds as they were asked
+// for; a contradiction changes nothing, is refused and logged as an error. A final
+// state, of an order or of a refund, is never overwritten.
+//
+// [Server.Refund] and [Server.Cancel] ask nobody who their caller is: whoever offers
+// them to others decides that. Refunds of an order never come to more than its
+// payment, whoever asks for them at once.
 //
 // An amount in an address counts only if the clearing institution signed it.
 // A revoked code ends when [Server.RevokeCode] returns, whether or not the
