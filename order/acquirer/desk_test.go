@@ -174,6 +174,9 @@ func (d *desk) pay(t failer, id order.ID) order.Status {
 func (d *desk) settle(t failer, id order.ID, n int, state order.RefundState) order.Status {
 	t.Helper()
 	return d.must(t, id, func(st *order.Status) error {
+		if n >= len(st.Refunds) {
+			return errors.New("the gateway has no such refund")
+		}
 		r := &st.Refunds[n]
 		r.State, r.Changed = state, st.Order.Created.Add(time.Duration(st.Version+1)*time.Second)
 		if state == order.RefundSucceeded {

@@ -141,7 +141,8 @@ func entriesOf(t *testing.T, s *acquirer.Server, p reconcile.Period) (all []reco
 	return all
 }
 
-// However many orders are paid in one moment, each is read once.
+// However many orders are paid in one moment, and refunds succeed in it, each is
+// read once.
 func TestRecordsAreReadInPages(t *testing.T) {
 	const n = 1201
 	st := open(t, filepath.Join(t.TempDir(), "acquirer.db"))
@@ -150,16 +151,29 @@ func TestRecordsAreReadInPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.UnixMicro(1_700_000_000_000_000).UTC()
-	want := map[order.ID]int{}
+	want := map[string]int{}
 	err = st.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		for range n {
+		for i := range n {
 			o := order.Order{ID: order.NewID(at), Merchant: "cafe", Total: yuan(100)}
-			want[o.ID] = 1
+			want[string(o.ID)] = 1
 			message, _ := json.Marshal(o)
 			payment, _ := json.Marshal(order.Payment{Component: "blue", Amount: o.Total, At: at})
 			if _, err := tx.ExecContext(ctx, `INSERT INTO acquirer_orders (order_id, message, state, version, changed, address, payment, seq, booked)
 				VALUES ($1, $2, 'paid', 2, $3, '', $4, 1, $3)`, string(o.ID), string(message), at.UnixMicro(), string(payment)); err != nil {
 				return err
+			}
+			refunds := 1
+			if i == 0 {
+				refunds = n // of one order
+			}
+			for j := range refunds {
+				number := fmt.Sprintf("%s.%d", o.ID, j)
+				want[number] = 1
+				if _, err := tx.ExecContext(ctx, `INSERT INTO acquirer_refunds
+					(order_id, refund_id, position, number, amount, reason, state, failure, reference, created, changed, moved, booked)
+					VALUES ($1, $2, 0, $2, 1, '', 'succeeded', '', 'r', $3, $3, $3, $3)`, string(o.ID), number, at.UnixMicro()); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -167,9 +181,9 @@ func TestRecordsAreReadInPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[order.ID]int{}
+	got := map[string]int{}
 	for _, e := range entriesOf(t, s, reconcile.Period{From: at, Until: at.Add(time.Microsecond)}) {
-		got[e.Order]++
+		got[s.Records().Key(e)]++
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
