@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway/clearing"
@@ -51,18 +52,29 @@ func (w *world) afterStep() {
 }
 
 // settle mends everything, lets everybody who has not paid leave, and time pass
-// until nothing is left to do.
+// until nothing is left to do. What the acquirer asks for meanwhile is the gateway's to
+// do again.
 func (w *world) settle() {
 	w.network.mend()
 	w.closed.Store(false)
 	w.arrive()
 	w.beside.Wait()
 	w.provider.leave()
-	w.finish(w.freshGateway, w.gateway.store)
-	w.arrive()
-	w.checkTold()
-	w.finish(w.freshAcquirer, w.acquirer.store)
+	for range 12 {
+		w.finishGateway()
+		w.arrive()
+		w.checkTold()
+		w.works(w.freshAcquirer)
+		if !w.whole() || len(w.jobs(w.gateway.store))+len(w.jobs(w.acquirer.store)) == 0 {
+			return
+		}
+		time.Sleep(longest)
+	}
+	w.breaks("stuck: the acquirer still has something to do after two weeks: %v", w.jobs(w.acquirer.store))
 }
+
+// longest is the longest pause between two tries, and its spread.
+const longest = 27 * time.Hour
 
 // arrive lets whatever is on its way arrive.
 func (w *world) arrive() {
@@ -70,32 +82,52 @@ func (w *world) arrive() {
 	w.network.moving.Wait()
 }
 
-// finish lets one of the servers work until it has nothing left to do.
-func (w *world) finish(fresh func() runner, s *store.Store) {
+// finishGateway lets the provider tell, and the gateway work, until they have nothing
+// left to do.
+func (w *world) finishGateway() {
 	for range 12 {
 		for e, found := w.provider.owed(0); found && w.whole(); e, found = w.provider.owed(0) {
 			w.tell(context.Background(), e)
 		}
 		w.arrive()
-		w.work(fresh, 1, 5*time.Second, nil)
-		w.afterStep()
-		w.afterStep() // a mistake may be a step late
-		if !w.whole() || len(w.jobs(s)) == 0 {
+		w.works(w.freshGateway)
+		if !w.whole() || len(w.jobs(w.gateway.store)) == 0 {
 			return
 		}
-		time.Sleep(27 * time.Hour) // the longest pause between two tries, and its spread
+		time.Sleep(longest)
 	}
-	w.breaks("stuck: there is still something to do after two weeks: %v", w.jobs(s))
+	w.breaks("stuck: the gateway still has something to do after two weeks: %v", w.jobs(w.gateway.store))
+}
+
+// works lets a new server do what is due.
+func (w *world) works(fresh func() runner) {
+	w.work(fresh, 1, 5*time.Second, nil)
+	w.afterStep()
+	w.afterStep() // a mistake may be a step late
 }
 
 // checkTold holds once the gateway has nothing left to do: it has told all ends, so
 // that nobody has to ask.
 func (w *world) checkTold() {
 	for _, id := range w.ids() {
-		if p := w.pair(id); p.there.State.Final() && p.here.State != p.there.State {
+		p := w.pair(id)
+		if p.there.State.Final() && p.here.State != p.there.State {
 			w.breaks("order %s is %s, and its acquirer was never told: there it is %s", id, p.there.State, p.here.State)
 		}
+		for _, r := range p.there.Refunds {
+			if here := refundIn(p.here, r.ID); here.State != r.State {
+				w.breaks("refund %s is %s, and its acquirer was never told: there it is %q", r.ID, r.State, here.State)
+			}
+		}
 	}
+}
+
+// refundIn is a refund of the order, one without a state if it has none such.
+func refundIn(s order.Status, id order.ID) order.Refund {
+	if i := slices.IndexFunc(s.Refunds, func(r order.Refund) bool { return r.ID == id }); i >= 0 {
+		return s.Refunds[i]
+	}
+	return order.Refund{}
 }
 
 // jobs are what is left to do in a store.
@@ -177,8 +209,16 @@ func (w *world) stays(where string, s order.Status) {
 	at := where + " " + string(s.Order.ID)
 	was, known := w.seen[at]
 	w.seen[at] = s
-	if diff := cmp.Diff(was, s); known && diff != "" {
+	if diff := cmp.Diff(was, s, cmpopts.IgnoreFields(order.Status{}, "Version", "Changed", "Refunds")); known && diff != "" {
 		w.breaks("a final state changed %s (-was +is):\n%s", where, diff)
+	}
+	for _, r := range was.Refunds {
+		if is := refundIn(s, r.ID); is.State == "" || r.State.Final() && !cmp.Equal(r, is) {
+			w.breaks("a refund changed %s from %+v to %+v", where, r, is)
+		}
+	}
+	if len(s.Refunds) == len(was.Refunds) && s.Version < was.Version || order.Left(s.Order.Total, s.Refunds) < 0 {
+		w.breaks("%s order %s went back from version %d to %d, or has too much in refunds: %+v", where, s.Order.ID, was.Version, s.Version, s.Refunds)
 	}
 }
 
@@ -214,7 +254,7 @@ func (w *world) checkOrder(id order.ID, p pair) {
 		}
 		return
 	}
-	if diff := cmp.Diff(p.there, p.here); diff != "" {
+	if diff := cmp.Diff(p.there, w.asTold(p.here), cmpopts.IgnoreFields(order.Refund{}, "Created"), cmpopts.EquateEmpty()); diff != "" {
 		w.breaks("acquirer and gateway do not agree (-gateway +acquirer):\n%s", diff)
 	}
 	switch {
@@ -226,10 +266,29 @@ func (w *world) checkOrder(id order.ID, p pair) {
 	w.checkMoney(id, p.there)
 }
 
+// asTold is an order of the acquirer's without the refunds that the gateway does not
+// have, in the order in which the gateway took them.
+func (w *world) asTold(s order.Status) order.Status {
+	s.Refunds = slices.Clone(s.Refunds)
+	s.Refunds = slices.DeleteFunc(s.Refunds, func(r order.Refund) bool {
+		if r.State == order.RefundPlacing {
+			w.breaks("refund %s is stuck: %s", r.ID, r.State)
+		}
+		return r.State == order.RefundRefused
+	})
+	slices.SortFunc(s.Refunds, func(a, b order.Refund) int { return strings.Compare(a.Number, b.Number) })
+	return s
+}
+
 // checkBooks compares what the acquirer's own books were told: every step once, and
 // the last one is where the order stands.
 func (w *world) checkBooks(id order.ID, s order.Status) {
-	steps := w.lines(w.acquirer.store, `SELECT was || '>' || state || ' ' || version FROM joint_books WHERE order_id = $1 ORDER BY number`, string(id))
+	w.checkRefundBooks(id, s)
+	steps := w.lines(w.acquirer.store, `SELECT was || '>' || state || ' ' || version FROM joint_books WHERE order_id = $1 AND refund = '' ORDER BY number`, string(id))
+	ended := s.Version
+	if n := len(steps); len(s.Refunds) > 0 && n > 0 { // which have moved the version on
+		_, _ = fmt.Sscan(steps[n-1][strings.LastIndex(steps[n-1], " "):], &ended)
+	}
 	want := []string{">placing 0"}
 	if s.Version > 1 || s.State == order.StateExpired || s.State == order.StateRefused {
 		from := order.StatePlacing
@@ -237,17 +296,41 @@ func (w *world) checkBooks(id order.ID, s order.Status) {
 			from = order.StateOpen
 			want = append(want, steps[1])
 		}
-		want = append(want, fmt.Sprintf("%s>%s %d", from, s.State, s.Version))
+		want = append(want, fmt.Sprintf("%s>%s %d", from, s.State, ended))
 	}
 	if diff := cmp.Diff(want, steps); diff != "" {
 		w.breaks("order %s: what the books were told differs (-want +got):\n%s", id, diff)
 	}
 }
 
+// checkRefundBooks compares the steps of refunds: each leads on from the one before,
+// and the last one is where the refund stands.
+func (w *world) checkRefundBooks(id order.ID, s order.Status) {
+	at := map[string]string{}
+	for _, line := range w.lines(w.acquirer.store, `SELECT refund || ' ' || was || '>' || state FROM joint_books WHERE order_id = $1 AND refund <> '' ORDER BY number`, string(id)) {
+		refund, step, _ := strings.Cut(line, " ")
+		from, to, _ := strings.Cut(step, ">")
+		if from != at[refund] || from == to {
+			w.breaks("refund %s: the books were told %s after %q", refund, step, at[refund])
+		}
+		at[refund] = to
+	}
+	for _, r := range s.Refunds {
+		w.count("refund asked for "+string(r.State), 1)
+		if at[string(r.ID)] != string(r.State) {
+			w.breaks("refund %s is %s, and the books were told %q", r.ID, r.State, at[string(r.ID)])
+		}
+		delete(at, string(r.ID))
+	}
+	if len(at) > 0 {
+		w.breaks("the books were told of refunds that are not there: %v", at)
+	}
+}
+
 // checkMoney compares an order with the provider's ledger: it is paid if a payment
 // succeeded that the provider never called failed, and only if one succeeded; then
-// its price stays there, else nothing does. A refund that the provider refuses is
-// a person's to review.
+// its price stays there, less what its acquirer has given back, else nothing does. A
+// refund of money in excess that the provider refuses is a person's to review.
 func (w *world) checkMoney(id order.ID, s order.Status) {
 	var net, refused int64
 	var paid, must bool
@@ -259,6 +342,9 @@ func (w *world) checkMoney(id order.ID, s order.Status) {
 		w.count("payment "+string(m.outcome), 1)
 		for number, r := range m.refunds {
 			w.count("refund "+string(r.outcome), 1)
+			if id, _, _ := strings.Cut(number, "."); numbered(s, id) {
+				continue
+			}
 			if r.outcome == component.OutcomeFailed {
 				refused += r.amount
 				if id, _, _ := strings.Cut(number, "."); !slices.Contains(reviews, id) {
@@ -272,12 +358,22 @@ func (w *world) checkMoney(id order.ID, s order.Status) {
 	if s.State == order.StatePaid {
 		want += s.Order.Total.Amount
 	}
+	for _, r := range s.Refunds {
+		if r.State == order.RefundSucceeded {
+			want -= r.Amount.Amount
+		}
+	}
 	switch {
 	case net != want:
 		w.breaks("order %s is %s, and the provider keeps %d, want %d", id, s.State, net, want)
 	case s.State == order.StatePaid && !paid, s.State != order.StatePaid && must:
 		w.breaks("order %s is %s: something was charged: %t, and never denied: %t", id, s.State, paid, must)
 	}
+}
+
+// numbered reports whether the order's acquirer asked for the refund.
+func numbered(s order.Status, number string) bool {
+	return slices.ContainsFunc(s.Refunds, func(r order.Refund) bool { return r.Number == number })
 }
 
 // count notes what a script came to.

@@ -5,7 +5,7 @@
 //	(you are here)                                              (its ledger)
 //
 // A script is a list of steps: payers confirm, begin, pay and come back, acquirers
-// cancel and query, providers decide, change their minds and tell, time passes,
+// cancel, query and ask for refunds, providers decide, change their minds and tell, time passes,
 // workers work, servers stop or are killed and start again on their files, and
 // messages are lost, doubled or late. It is drawn at random, and played on a real
 // acquirer.Server and a real clearing.Server, over SQLite or PostgreSQL, in a
@@ -15,7 +15,7 @@
 // the provider, which no server can lose or change.
 //
 // Who uses it: whoever changes how orders, attempts, refunds or their jobs come
-// about. The same check has to find five mistakes that are planted beside the
+// about. The same check has to find eight mistakes that are planted beside the
 // servers, within a number of scripts.
 //
 //	go test ./examples/internal/joint

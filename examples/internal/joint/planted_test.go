@@ -16,13 +16,14 @@ import (
 // planted is a mistake beside the servers: between them and their databases,
 // components and callers. The zero value is none.
 type planted struct {
-	numbers func() numbering                      // of payments at the provider
-	refunds func() numbering                      // of refunds there
-	receive func(w *world, in func() error) error // takes a provider's notification in
-	notify  func(w *world, in func() error) error // takes the gateway's notification in
-	furnish string                                // SQL for both databases
-	after   func(w *world)                        // after each step
-	died    func(w *world)                        // a server was killed
+	numbers func() numbering                              // of payments at the provider
+	refunds func() numbering                              // of refunds there
+	asks    func(order.RefundRequest) order.RefundRequest // what the acquirer asks for
+	receive func(w *world, in func() error) error         // takes a provider's notification in
+	notify  func(w *world, in func() error) error         // takes the gateway's notification in
+	furnish string                                        // SQL for both databases
+	after   func(w *world)                                // after each step
+	died    func(w *world)                                // a server was killed
 }
 
 // A mistake is planted, and found by one of these rules.
@@ -36,6 +37,8 @@ const (
 	strange = "the gateway refuses what the provider says"
 	idle    = "stuck"
 	untold  = "was never told"
+	apart   = "do not agree"
+	tooMuch = "has too much in refunds"
 )
 
 func mistakes() map[string]mistake {
@@ -43,7 +46,8 @@ func mistakes() map[string]mistake {
 		"gateway acknowledges before commit":  {planted{receive: acknowledgesFirst(gatewaysLife)}, []string{money}},
 		"acquirer acknowledges before commit": {planted{notify: acknowledgesFirst(acquirersLife)}, []string{untold}},
 		"new charge key on retry":             {planted{numbers: numberAnew}, []string{money, strange}},
-		"new refund key on retry":             {planted{refunds: numberAnew}, []string{"were refunded of"}},
+		"new refund key on retry":             {planted{refunds: numberAnew}, []string{"were refunded of", money}},
+		"new refund on retry":                 {planted{asks: asksAnew}, []string{apart, tooMuch}},
 		"outbox outside the transaction":      {putsAfterwards(), []string{money, untold, idle}},
 		"late expiry over paid":               {expiresLate(), []string{"a final state changed", untold, idle}},
 		"second success kept":                 {planted{furnish: keepsExcess}, []string{money}},
@@ -62,6 +66,12 @@ func numberAnew() numbering {
 		}
 		return fmt.Sprintf("%s.%d", id, begun[id])
 	}
+}
+
+// asksAnew gives each try to ask for a refund an ID of its own.
+func asksAnew(r order.RefundRequest) order.RefundRequest {
+	r.ID = order.NewID(time.Now())
+	return r
 }
 
 // acknowledgesFirst says at once that a notification was taken, and takes it a

@@ -32,6 +32,7 @@ func operations() map[string]operation {
 		"come back":          {2, (*world).comesBack},
 		"query":              {1, (*world).queries},
 		"cancel":             {1, (*world).cancels},
+		"refund":             {4, (*world).refunds},
 		"wait":               {4, (*world).waits},
 		"the gateway works":  {5, (*world).gatewayWorks},
 		"the acquirer works": {3, (*world).acquirerWorks},
@@ -187,8 +188,35 @@ func (w *world) queries(s step) {
 func (w *world) cancels(s step) {
 	if jump := w.purchase(s.A % 2); jump.Order != "" {
 		w.canceled[jump.Order] = true
-		w.try(func(ctx context.Context) { w.knows(toGateway{w}.Cancel(ctx, jump.Order)) })
+		a, _ := w.servers()
+		w.try(func(ctx context.Context) {
+			_, err := a.Cancel(ctx, jump.Order)
+			w.knows(order.Status{}, err)
+		})
 	}
+}
+
+// refunds lets the acquirer ask for a part of a payment to go back: one of four
+// amounts, each under two IDs, and again and again. Together they are more than the
+// price.
+func (w *world) refunds(s step) {
+	jump := w.purchase(s.A % 2)
+	if jump.Order == "" {
+		return
+	}
+	r := order.RefundRequest{ID: w.refundIDs[s.B], Order: jump.Order, Amount: yuan([]int64{100, 250, 400, 999}[s.B/2])}
+	other := s.C == 7
+	if other {
+		r.Reason = "something else"
+	}
+	a, _ := w.servers()
+	w.try(func(ctx context.Context) {
+		switch _, err := a.Refund(ctx, r); order.CodeOf(err) {
+		case "", order.CodeConflict, order.CodeRefused, order.CodeUnavailable, order.CodeIdempotencyKeyReused:
+		default:
+			w.breaks("Refund: %v", err)
+		}
+	})
 }
 
 // knows checks an answer about an order that the gateway has.

@@ -43,14 +43,15 @@ type world struct {
 	planted    planted
 	tally      map[string]int // what happened, how often
 
-	mu       sync.Mutex
-	acquirer house[*acquirer.Server]
-	gateway  house[*clearing.Server]
-	orders   map[int]order.PageJump // of payers who know theirs
-	canceled map[order.ID]bool      // by their acquirer, perhaps in vain
-	attempts []gateway.Attempt      // that a payer has seen
-	broken   error                  // the first rule that did not hold
-	seen     map[string]order.Status
+	mu        sync.Mutex
+	acquirer  house[*acquirer.Server]
+	gateway   house[*clearing.Server]
+	orders    map[int]order.PageJump // of payers who know theirs
+	canceled  map[order.ID]bool      // by their acquirer, perhaps in vain
+	refundIDs [8]order.ID            // of the refunds of each order
+	attempts  []gateway.Attempt      // that a payer has seen
+	broken    error                  // the first rule that did not hold
+	seen      map[string]order.Status
 }
 
 // A house is the database of a server, and the server that runs on it now.
@@ -64,6 +65,9 @@ type house[S any] struct {
 
 func newWorld(t *testing.T, acquirers, gateways database, p planted) *world {
 	w := &world{t: t, network: newNetwork(), provider: newProvider(), planted: p, tally: map[string]int{}, orders: map[int]order.PageJump{}, canceled: map[order.ID]bool{}, seen: map[string]order.Status{}}
+	for i := range w.refundIDs {
+		w.refundIDs[i] = order.NewID(time.Now())
+	}
 	w.acquirer.open, w.acquirer.make = acquirers, w.newAcquirer
 	w.gateway.open, w.gateway.make = gateways, w.newGateway
 	w.configure()
@@ -71,7 +75,7 @@ func newWorld(t *testing.T, acquirers, gateways database, p planted) *world {
 	w.must(w.start(w.acquirer.start))
 	w.must(w.acquirer.store.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS joint_books
-			(order_id TEXT, number BIGINT, was TEXT, state TEXT, version BIGINT, PRIMARY KEY (order_id, number))`)
+			(order_id TEXT, number BIGINT, was TEXT, state TEXT, version BIGINT, refund TEXT, PRIMARY KEY (order_id, number))`)
 		return err
 	}))
 	if p.furnish != "" {
@@ -108,7 +112,7 @@ func (w *world) configure() {
 
 func (w *world) newAcquirer(ctx context.Context, s *store.Store) (*acquirer.Server, error) {
 	return acquirer.New(ctx, s, toGateway{w}, acquirer.Merchants{{ID: "busker", Name: "Busker on the Bridge", Currency: "CNY",
-		Direct: &acquirer.Direct{Max: yuan(50000)}}}, acquirerBase, &acquirer.Options{OnChange: w.book, Now: w.clock(0)})
+		Direct: &acquirer.Direct{Max: yuan(50000)}}}, acquirerBase, &acquirer.Options{OnChange: w.book, Now: w.clock(0), Canceler: toGateway{w}, Refunder: toGateway{w}})
 }
 
 func (w *world) newGateway(ctx context.Context, s *store.Store) (*clearing.Server, error) {
@@ -156,12 +160,13 @@ func (w *world) book(ctx context.Context, tx *sql.Tx, c acquirer.Change) error {
 	if w.closed.Load() {
 		return errors.New("the books are closed")
 	}
+	refund, from, to := "", string(c.From), string(c.State)
 	if c.Refund != nil {
-		return nil // its order stays as it is
+		refund, from, to = string(c.Refund.ID), string(c.RefundFrom), string(c.Refund.State)
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO joint_books (order_id, number, was, state, version)
-		VALUES ($1, (SELECT COUNT(*) FROM joint_books WHERE order_id = $1), $2, $3, $4)`,
-		string(c.Order.ID), string(c.From), string(c.State), c.Version)
+	_, err := tx.ExecContext(ctx, `INSERT INTO joint_books (order_id, number, was, state, version, refund)
+		VALUES ($1, (SELECT COUNT(*) FROM joint_books WHERE order_id = $1), $2, $3, $4, $5)`,
+		string(c.Order.ID), from, to, c.Version, refund)
 	return err
 }
 
@@ -259,6 +264,15 @@ func (g toGateway) Query(ctx context.Context, id order.ID) (order.Status, error)
 
 func (g toGateway) Cancel(ctx context.Context, id order.ID) (order.Status, error) {
 	return asked(ctx, g.w, func(ctx context.Context, d order.Desk) (order.Status, error) { return d.Cancel(ctx, id) })
+}
+
+func (g toGateway) Refund(ctx context.Context, r order.RefundRequest) (order.Status, error) {
+	return asked(ctx, g.w, func(ctx context.Context, d order.Desk) (order.Status, error) {
+		if g.w.planted.asks != nil {
+			r = g.w.planted.asks(r)
+		}
+		return d.Refund(ctx, r)
+	})
 }
 
 // asked asks the gateway that runs when the message arrives.
