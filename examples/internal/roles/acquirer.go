@@ -29,7 +29,7 @@ type Acquirer struct {
 	// not in what it tells.
 	Certified bool
 	TLS       *tls.Config      // serves HTTPS; nil is plain HTTP
-	Options   acquirer.Options // Issuer is the clearing institution, and its Logger is the handler's too
+	Options   acquirer.Options // Issuer, Refunder and Canceler are the clearing institution, and its Logger is the handler's too
 	Limits    orderhttp.Limits
 }
 
@@ -50,15 +50,15 @@ func (a Acquirer) Open(ctx context.Context, db *store.Store) (*Node, error) {
 	return &Node{Name: "acquirer", Handler: handler, TLS: a.TLS, Log: a.Options.Logger, Work: server.Run}, nil
 }
 
-// Server is the first server on its store, for a back office: codes are issued
-// through the gateway, which has to be running.
+// Server is the first server on its store, for a back office: codes are issued, and
+// refunds asked for, through the gateway, which has to be running.
 func (a Acquirer) Server(ctx context.Context, db *store.Store) (*acquirer.Server, error) {
 	desk, err := a.Desk()
 	if err != nil {
 		return nil, err
 	}
 	options := a.Options
-	options.Issuer = desk
+	options.Issuer, options.Refunder, options.Canceler = desk, desk, desk
 	return acquirer.New(ctx, db, desk, a.Catalog, a.Base, &options)
 }
 
