@@ -130,6 +130,9 @@ func ExampleAcquirerRefundTransitions() {
 	// placing → pending    refund, notify, query
 	// placing → succeeded  refund, notify, query
 	// placing → failed     refund, notify, query
+	// refused → pending    notify, query
+	// refused → succeeded  notify, query
+	// refused → failed     notify, query
 	// pending → succeeded  refund, notify, query
 	// pending → failed     refund, notify, query
 }

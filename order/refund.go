@@ -42,7 +42,7 @@ const MaxRefunds = 50
 // verified evidence.
 //
 //	acquirer: placing → pending → succeeded | failed
-//	                  → refused
+//	                  → refused → pending, where an earlier request arrived late
 //	gateway:            pending → succeeded | failed
 //
 // The tables are [AcquirerRefundTransitions] and [RefundTransitions].
@@ -50,13 +50,15 @@ type RefundState string
 
 const (
 	RefundPlacing   RefundState = "placing"   // made and stored at the acquirer; the gateway's answer is not known yet
-	RefundRefused   RefundState = "refused"   // the gateway does not take it: no money moves for it; final
+	RefundRefused   RefundState = "refused"   // the gateway does not take it: no money moves for it; final, unless it is told otherwise
 	RefundPending   RefundState = "pending"   // the provider has not decided, or was not reached yet
 	RefundSucceeded RefundState = "succeeded" // the provider gave the money back; final
 	RefundFailed    RefundState = "failed"    // no money moved, and none will for this refund; final
 )
 
-// Final reports whether the state never changes again.
+// Final reports whether nothing more is to be done about the refund. Only
+// RefundRefused may still change: when an earlier request, which was thought lost,
+// reached the gateway after the refusal.
 func (s RefundState) Final() bool {
 	return s == RefundSucceeded || s == RefundFailed || s == RefundRefused
 }
@@ -91,8 +93,8 @@ func RefundTransitions() []RefundTransition {
 	}, refundDecisions("settle")...)
 }
 
-// AcquirerRefundTransitions are all the steps that a refund takes at the acquirer.
-// One that the gateway tells of and the acquirer does not know, because its store is
+// AcquirerRefundTransitions are all the steps that a refund takes at the acquirer,
+// where the gateway's word stands above a refusal of one request. One that the gateway tells of and the acquirer does not know, because its store is
 // older than that refund, is taken in as it stands.
 func AcquirerRefundTransitions() []RefundTransition {
 	const told = "notify, query"
@@ -105,6 +107,9 @@ func AcquirerRefundTransitions() []RefundTransition {
 		{RefundPlacing, RefundPending, "refund, " + told},
 		{RefundPlacing, RefundSucceeded, "refund, " + told},
 		{RefundPlacing, RefundFailed, "refund, " + told},
+		{RefundRefused, RefundPending, told},
+		{RefundRefused, RefundSucceeded, told},
+		{RefundRefused, RefundFailed, told},
 	}, refundDecisions("refund, "+told)...)
 }
 

@@ -61,7 +61,8 @@
 // what is placing, and asks what became of what is pending, until each has its end.
 //
 // A refund counts against what is left of the payment from the moment it is kept,
-// until it has failed or was refused. Refunds that the gateway tells of and that are
+// until it has failed or was refused. A refusal is not the last word if an earlier
+// request, which was thought lost, reaches the gateway after it: what is told then stands. Refunds that the gateway tells of and that are
 // not known here, as after a restore from a backup, are taken in as they stand; one
 // that the gateway has taken before and does not know any more is a contradiction.
 //

@@ -57,7 +57,7 @@ func contradicts(op string, id order.ID, was, is order.Refund) error {
 		return order.Errorf(order.CodeConflict, op, "refund %s of order %s is number %s, not %s", was.ID, id, was.Number, is.Number)
 	case !was.State.CanBecome(is.State):
 		return order.Errorf(order.CodeConflict, op, "refund %s of order %s is %s and cannot become %s", was.ID, id, was.State, is.State)
-	case was.State.Final() && (is.Reference != was.Reference || is.Failure != was.Failure):
+	case was.State == is.State && was.State.Final() && (is.Reference != was.Reference || is.Failure != was.Failure):
 		return order.Errorf(order.CodeConflict, op, "refund %s of order %s is %s by %q %q, not by %q %q",
 			was.ID, id, was.State, was.Reference, was.Failure, is.Reference, is.Failure)
 	}
