@@ -7,10 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -19,7 +15,6 @@ import (
 	"github.com/anyscan/anyscan/examples/local"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
-	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/scan"
 )
 
@@ -38,48 +33,6 @@ type besieged struct {
 	shown map[order.ID]bool   // orders that the gateway showed to a payer
 	stuck []string            // payments that did not come to their end
 	again int                 // times that a payer had to continue
-}
-
-// newBesieged runs a system with a seeded bug, "" for none.
-func newBesieged(t *testing.T, bug string, random *rand.Rand, acquirerDB, gatewayDB string, killed func()) *besieged {
-	t.Helper()
-	s := &local.System{Dir: t.TempDir(), AcquirerDB: acquirerDB, GatewayDB: gatewayDB, Proxies: 1,
-		Base: &http.Transport{DialContext: wire.DialLocalhost(nil), MaxIdleConnsPerHost: 64}}
-	var err error
-	if s.Keys, err = local.LoadKeys(s.Dir); err != nil {
-		t.Fatal(err)
-	}
-	acquirer, gateway, company := listen(t), listen(t), listen(t)
-	s.Acquirer, s.Gateway, s.Wallet = local.Address("acquirer", acquirer), local.Address("gateway", gateway), local.Address("wallet", company)
-	b := &besieged{System: s, t: t, wallet: runWallet(t, s, company), paid: map[order.ID]string{}, shown: map[order.ID]bool{}}
-	for _, server := range []struct {
-		name  string
-		front net.Listener
-	}{{"acquirer", acquirer}, {"gateway", gateway}} {
-		back := listen(t)
-		v := &victim{worker: newWorker(t, server.name, s, back, "ANYSCAN_SEEDED="+bug), t: t, next: behind(back.Addr().String()),
-			killed: killed, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64())), spared: true}
-		v.front(server.front)
-		b.victims = append(b.victims, v)
-	}
-	if b.code, err = s.Code(t.Context(), "cafe"); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// behind passes messages on to a process, with the address that they say they come
-// from.
-func behind(address string) http.Handler {
-	return &httputil.ReverseProxy{
-		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(&url.URL{Scheme: "http", Host: address})
-			r.Out.Host = r.In.Host
-			r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
-		},
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
-	}
 }
 
 // live lets payers pay and servers be killed, until over is closed. All payers come

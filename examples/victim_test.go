@@ -27,6 +27,7 @@ const (
 type victim struct {
 	*worker
 	t      *testing.T
+	back   string       // address of the process
 	next   http.Handler // the process
 	killed func()       // is told of each kill that counts
 
@@ -129,10 +130,18 @@ func (v *victim) strike(life int) {
 	if v.spared || v.life != life {
 		return
 	}
+	if v.blow() {
+		v.start(v.t)
+		v.draw()
+	}
+}
+
+// blow kills the process, and counts that, with mu held.
+func (v *victim) blow() bool {
 	if !v.kill() {
 		v.t.Errorf("the %s ended by itself", v.name)
 		v.spared = true
-		return
+		return false
 	}
 	switch {
 	case !v.up:
@@ -144,8 +153,7 @@ func (v *victim) strike(life int) {
 		v.blows.had += v.working
 		v.killed()
 	}
-	v.start(v.t)
-	v.draw()
+	return true
 }
 
 // draw begins a life, and says when it ends.
