@@ -160,6 +160,6 @@ func crash(t *testing.T, bug string, kills int, newDB func() string) (sum reckon
 }
 
 func (r reckoning) plus(o reckoning) reckoning {
-	return reckoning{r.payments + o.payments, r.charges + o.charges, r.orders + o.orders, r.continued + o.continued,
+	return reckoning{r.payments + o.payments, r.charges + o.charges, r.returned + o.returned, r.orders + o.orders, r.continued + o.continued,
 		append(r.lost, o.lost...), append(r.doubled, o.doubled...), append(r.untold, o.untold...)}
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/anyscan/anyscan/component/sandbox"
 	"github.com/anyscan/anyscan/examples/local"
-	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
 )
@@ -27,6 +26,7 @@ type besieged struct {
 	wallet  *sandbox.Provider
 	code    string
 	victims []*victim
+	loyal   bool // nobody is fickle
 
 	mu    sync.Mutex
 	paid  map[order.ID]string // attempts that payers were told paid, by order
@@ -114,7 +114,12 @@ const patience = 2 * time.Minute
 func (b *besieged) payOnce(address string, random *rand.Rand) {
 	ctx, cancel := context.WithTimeout(b.t.Context(), patience)
 	defer cancel()
-	result, again, err := b.persist(ctx, address, &faithful{system: b, component: []string{"blue", onFileName}[random.IntN(2)]})
+	terminal, err := b.newTerminal(address, random)
+	if err != nil {
+		b.t.Error(err)
+		return
+	}
+	result, again, err := b.persist(ctx, terminal)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.again += again
@@ -126,12 +131,7 @@ func (b *besieged) payOnce(address string, random *rand.Rand) {
 }
 
 // persist continues a payment as often as it stops.
-func (b *besieged) persist(ctx context.Context, address string, host scan.Host) (result scan.Result, again int, err error) {
-	from := &local.System{Acquirer: b.Acquirer, Gateway: b.Gateway, Wallet: b.Wallet, Keys: b.Keys, Base: forwarded{b.Base, address}}
-	terminal, err := camera(from, host, nil, nil)
-	if err != nil {
-		return result, 0, err
-	}
+func (b *besieged) persist(ctx context.Context, terminal *scan.Payer) (result scan.Result, again int, err error) {
 	code, err := terminal.Read(ctx, b.code)
 	if err != nil {
 		return result, 0, err
@@ -146,19 +146,4 @@ func (b *besieged) persist(ctx context.Context, address string, host scan.Host) 
 		}
 	}
 	return result, again, errors.Join(err, ctx.Err())
-}
-
-// faithful is a payer who says nothing and pays with one component, however often
-// the payment stops.
-type faithful struct {
-	silent
-	system    *besieged
-	component string
-}
-
-func (f *faithful) Choose(_ context.Context, session gateway.Session) (string, error) {
-	f.system.mu.Lock()
-	defer f.system.mu.Unlock()
-	f.system.shown[session.Order.ID] = true
-	return f.component, nil
 }

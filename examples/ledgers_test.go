@@ -43,6 +43,7 @@ type entry struct {
 // attempted is an attempt in the gateway's store.
 type attempted struct {
 	state  gateway.AttemptState
+	money  bool // the provider has it, or had
 	excess bool
 }
 
@@ -65,12 +66,26 @@ func each(ctx context.Context, s *store.Store, query string, f func(scan func(..
 
 func (l ledgers) attempts(ctx context.Context) (map[string]attempted, error) {
 	all := map[string]attempted{}
-	err := each(ctx, l.gateway, `SELECT order_key, number, state, excess FROM clearing_attempts`, func(scan func(...any) error) error {
+	err := each(ctx, l.gateway, `SELECT order_key, number, state, money_at > 0, excess FROM clearing_attempts`, func(scan func(...any) error) error {
 		var key string
 		var number int
 		var a attempted
-		err := scan(&key, &number, &a.state, &a.excess)
+		err := scan(&key, &number, &a.state, &a.money, &a.excess)
 		all[attemptID(key, number)] = a
+		return err
+	})
+	return all, err
+}
+
+// refunds are how much of attempts' money the gateway holds for given back.
+func (l ledgers) refunds(ctx context.Context) (map[string]int64, error) {
+	all := map[string]int64{}
+	err := each(ctx, l.gateway, `SELECT order_key, attempt, amount FROM clearing_refunds WHERE state = 'succeeded'`, func(scan func(...any) error) error {
+		var key string
+		var number int
+		var amount int64
+		err := scan(&key, &number, &amount)
+		all[attemptID(key, number)] += amount
 		return err
 	})
 	return all, err

@@ -60,6 +60,12 @@ func (p *payer) Result(_ context.Context, r scan.Result) error {
 // sandbox's wallets is an installed paying app; buttons say what the payer
 // presses there, Approve unless named.
 func camera(s *local.System, host scan.Host, buttons map[string]wallet.Decision, more func(*scan.Options)) (*scan.Payer, error) {
+	servers := scanhttp.New(s.Client(), nil)
+	return cameraAt(s, servers, servers, host, buttons, more)
+}
+
+// cameraAt is a camera with its own ways to the servers.
+func cameraAt(s *local.System, storefront order.Storefront, cashier gateway.Cashier, host scan.Host, buttons map[string]wallet.Decision, more func(*scan.Options)) (*scan.Payer, error) {
 	codes, err := s.CodePolicy()
 	if err != nil {
 		return nil, err
@@ -76,12 +82,11 @@ func camera(s *local.System, host scan.Host, buttons map[string]wallet.Decision,
 		}
 		apps[name] = app
 	}
-	servers := scanhttp.New(s.Client(), nil)
 	opts := &scan.Options{App: gateway.ScanningApp{Kind: "camera"}, Browser: apps["blue"], Apps: apps}
 	if more != nil {
 		more(opts)
 	}
-	return scan.New(scan.Peers{Codes: codes, Gateways: gateways, Storefront: servers, Cashier: servers, Host: host}, opts)
+	return scan.New(scan.Peers{Codes: codes, Gateways: gateways, Storefront: storefront, Cashier: cashier, Host: host}, opts)
 }
 
 // payment runs one payment in a system of its own. The error names the step at

@@ -20,6 +20,7 @@ import (
 func newBesieged(t *testing.T, bug string, random *rand.Rand, acquirerDB, gatewayDB string, killed func()) *besieged {
 	t.Helper()
 	b, fronts := newSite(t, acquirerDB, gatewayDB)
+	b.loyal = bug == seedKey // which could not be given back either
 	for _, role := range []string{"acquirer", "gateway"} {
 		b.newVictim(role, random, killed, cut, "ANYSCAN_SEEDED="+bug).front(fronts[role])
 	}
