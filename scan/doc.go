@@ -10,6 +10,7 @@
 //	terminal (you are here)       acquirer                     gateway
 //	  │ scan     decode the code     │                            │
 //	  │ verify   is it legal?        │                            │
+//	  │          no address: named   │                            │
 //	  │ page ───────────────────────▶│                            │
 //	  │ select   in a shop, goods ──▶│ order information page     │
 //	  │ confirm  ask the payer       │                            │
@@ -30,9 +31,10 @@
 //
 // Every error is a [*StepError] that names the step at which the payment
 // stopped and wraps the cause: a *verify.RejectedError for an address that is
-// not legal, [ErrCanceled] when the payer said no, an *order.Error from a
-// server. A failed attempt is not an error: the payer may pick another
-// component.
+// not legal, a [*PayloadError] for a code that holds no address but the payload
+// of another payment scheme, [ErrCanceled] when the payer said no, an
+// *order.Error from a server. A failed attempt is not an error: the payer may
+// pick another component.
 //
 // # Concurrency
 //
@@ -41,8 +43,9 @@
 //
 // # Security
 //
-// Pay takes only a [Code] that Scan or Read verified. The gateway address and
-// every return address pass a policy of their own. The terminal compares what
-// the gateway charges with what the payer confirmed and stops where it differs.
+// Pay takes only a [Code] that Scan or Read verified. A payload of another
+// scheme is never opened, whatever the policy. The gateway address and every
+// return address pass a policy of their own. The terminal compares what the
+// gateway charges with what the payer confirmed and stops where it differs.
 // "Paid" is what the gateway says, never what a paying app says.
 package scan

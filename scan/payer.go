@@ -11,6 +11,7 @@ import (
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan/barcode"
+	"github.com/anyscan/anyscan/scan/barcode/emvco"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -132,6 +133,10 @@ func (p *Payer) verify(ctx context.Context, symbols []barcode.Symbol) (code Code
 	err = p.step(ctx, StepVerify, func() (string, error) {
 		var refused error
 		for _, s := range symbols {
+			if emvco.Recognize(s.Text) { // no address, whatever a policy says
+				refused = errors.Join(refused, payloadError(s.Text))
+				continue
+			}
 			verdict, err := p.peers.Codes.Verify(ctx, s.Text)
 			switch {
 			case err != nil:

@@ -14,9 +14,12 @@ import (
 // implementation is [Payer].
 type Terminal interface {
 	// Scan reads the code in a picture and verifies its address. Two different
-	// legal codes in one picture are refused: the terminal does not guess.
+	// legal codes in one picture are refused: the terminal does not guess. Where
+	// none is legal, one that holds another scheme's payload instead of an address
+	// is a *PayloadError.
 	Scan(ctx context.Context, picture image.Image) (Code, error)
-	// Read verifies an address that another scanner read.
+	// Read verifies an address that another scanner read. A payload of another
+	// scheme is a *PayloadError.
 	Read(ctx context.Context, address string) (Code, error)
 	// Pay takes the payer from the merchant page to the result. After an error
 	// the result says how far the payment came: with a gateway address in it,

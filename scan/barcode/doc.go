@@ -6,7 +6,7 @@
 //
 //	file ── ReadImage ──┐
 //	camera frame ───────┴─▶ Decode ──▶ Symbol.Text ──▶ verify ──▶ open
-//	                       *you are here*
+//	                       *you are here*     └─▶ emvco: a payload, no address
 //
 // [Decode] looks at a picture several times: smaller, softer, larger, inverted,
 // with another idea of what is dark. It stops at the first look that gives a
@@ -37,5 +37,6 @@
 // two lines across the bars agree and no bar is finer than a pixel and a half.
 //
 // Text is what the code says and no more: anybody can print a code. Package
-// verify decides whether an address may be opened.
+// verify decides whether an address may be opened. Package emvco takes apart what
+// is no address but the payload of another payment scheme.
 package barcode

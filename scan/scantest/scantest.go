@@ -1,15 +1,12 @@
 package scantest
 
 import (
-	"context"
 	"errors"
-	"image"
 	"slices"
 	"testing"
 
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
-	"github.com/anyscan/anyscan/scan/barcode"
 )
 
 // check is one sentence of the contract and how to find out.
@@ -63,49 +60,5 @@ func (b *bench) wantStop(t *testing.T, err error, at scan.Step, never ...string)
 		if b.log.count(call) > 0 {
 			t.Errorf("%q was reached", call)
 		}
-	}
-}
-
-func readChecks() []check {
-	symbol := func(text ...string) func(context.Context, image.Image) (s []barcode.Symbol, err error) {
-		return func(context.Context, image.Image) (s []barcode.Symbol, err error) {
-			for _, x := range text {
-				s = append(s, barcode.Symbol{Format: barcode.QR, Text: x})
-			}
-			return s, nil
-		}
-	}
-	scanned := func(t *testing.T, b *bench, terminal func() scan.Terminal, text ...string) (scan.Code, error) {
-		b.Options.Scanner = symbol(text...)
-		return terminal().Scan(t.Context(), image.NewGray(image.Rect(0, 0, 1, 1)))
-	}
-	return []check{
-		{"illegal address", "An address that the policy refuses is never opened.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				_, err := terminal().Read(t.Context(), "http://evil.localhost/m/teahouse")
-				b.wantStop(t, err, scan.StepVerify, "page")
-			}},
-		{"unverified code", "Pay takes only a code that was verified.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				_, err := terminal().Pay(t.Context(), scan.Code{})
-				b.wantStop(t, err, scan.StepVerify, "page")
-			}},
-		{"other codes in view", "A code that is not legal does not hide one that is.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				code, err := scanned(t, b, terminal, "WIFI:S:tea;;", codeAddress, codeAddress)
-				if err != nil || code.Address() != codeAddress || code.Format() != barcode.QR {
-					t.Errorf("code = %q, %v; want %s", code.Address(), err, codeAddress)
-				}
-			}},
-		{"two codes in view", "Between two legal codes the terminal does not guess.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				_, err := scanned(t, b, terminal, codeAddress, Acquirer+"/m/other")
-				b.wantStop(t, err, scan.StepVerify, "page")
-			}},
-		{"no code", "A picture without a code stops at the scan.",
-			func(t *testing.T, b *bench, terminal func() scan.Terminal) {
-				_, err := scanned(t, b, terminal)
-				b.wantStop(t, err, scan.StepScan)
-			}},
 	}
 }

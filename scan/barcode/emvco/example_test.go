@@ -116,7 +116,10 @@ func ExamplePayload_String() {
 	fmt.Println(emvco.Payload{Objects: []emvco.Object{
 		{ID: "15", Value: "3721000000000001"}, {ID: "53", Value: "156"}, {ID: "54", Value: "23.72"}, {ID: "59", Value: "TEA\x1b[2J"}, {ID: "60", Value: "BEIJING"},
 	}})
-	// Output: "TEA\x1b[2J" in "BEIJING", "23.72" "CNY", by 15 "UnionPay"
+	fmt.Println(emvco.Payload{Objects: []emvco.Object{{ID: "53", Value: "156"}, {ID: "54", Value: "23,72"}}})
+	// Output:
+	// "TEA\x1b[2J" in "BEIJING", 23.72 CNY, by 15 "UnionPay"
+	// "23,72" of currency "156"
 }
 
 // The numbers of ISO 4217 stand in codes, people know the letters.

@@ -84,20 +84,29 @@ func network(id string) string {
 // String describes the payload in one line for people; [Payload.Text] is what a
 // code says.
 func (p Payload) String() string {
-	text := fmt.Sprintf("%q in %q", p.Value("59"), p.Value("60"))
+	var parts []string
+	if name, city := p.Value("59"), p.Value("60"); name != "" || city != "" {
+		parts = append(parts, fmt.Sprintf("%q in %q", name, city))
+	}
 	if amount := p.Value("54"); amount != "" {
-		currency := p.Value("53")
-		if code, _, ok := Currency(currency); ok {
-			currency = code
-		}
-		text += fmt.Sprintf(", %q %q", amount, currency)
+		parts = append(parts, described(amount, p.Value("53")))
 	}
 	for i, a := range p.Accounts() {
-		sep := ", "
+		by := ""
 		if i == 0 {
-			sep = ", by "
+			by = "by "
 		}
-		text += fmt.Sprintf("%s%s %q", sep, a.ID, a.Scheme)
+		parts = append(parts, fmt.Sprintf("%s%s %q", by, a.ID, a.Scheme))
 	}
-	return text
+	return strings.Join(parts, ", ")
+}
+
+// described is an amount with its currency; quoted where it is not known to be
+// harmless.
+func described(amount, numeric string) string {
+	code, _, known := Currency(numeric)
+	if !known || !isAmount(amount) {
+		return fmt.Sprintf("%q of currency %q", amount, numeric)
+	}
+	return amount + " " + code
 }
