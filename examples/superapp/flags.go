@@ -31,8 +31,9 @@ address in it, shows the merchant page, asks, and pays with the sandbox's
 wallets. It remembers the component that paid as the terminal's default.
 
 Where nobody is at the keyboard, -pay stands for the consent to pay a total that
-the code fixes. An address has to be signed with a key of -codes. A signal stops
-the payment before its next step.
+the code fixes. An address has to be signed with a key of -codes. A code with an
+EMVCo payload, such as a PayNow or Pix code, is no address: what it says is
+printed. A signal stops the payment before its next step.
 
   superapp -dev -codes codes.jwks -image code.png                   on one machine
   superapp -codes codes.jwks -gateway pay.example -wallet https://wallet.example -image code.png

@@ -18,6 +18,9 @@
 // the host of -gateway. Only -dev lets http on *.localhost pass. -ca believes the
 // servers by other certificates than the system's.
 //
+// A code with an EMVCo payload, such as a PayNow or Pix code, is no address and
+// opens nothing: what it says is printed, and that another app is needed to pay.
+//
 // It prints a line a step. A signal stops the payment before its next step. It
 // exits with status 0 when the order is paid, 1 when it is not, and 2 for a
 // command line that it does not understand.

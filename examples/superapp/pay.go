@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,6 +45,9 @@ func (f flags) pay(ctx context.Context, h *console.Host, p *console.Printer, std
 		return err
 	}
 	code, err := console.Scan(ctx, payer, f.image)
+	if other, ok := errors.AsType[*scan.PayloadError](err); ok {
+		p.Payload(other)
+	}
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,30 @@ func TestOnlyDevelopmentPaysOnThisMachine(t *testing.T) {
 	}
 }
 
+// A code of another scheme pays nothing and opens nothing: it says what it is,
+// and a damaged one that it is damaged.
+func TestACodeOfAnotherSchemeIsNamed(t *testing.T) {
+	c := newTown(t, gateway.Policy{})
+	const example = "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME91320016A0112233449988770708123456786304A13A"
+	for i, step := range []struct {
+		text, out, stderr string
+		args              []string
+	}{
+		{example, "payload   BEST TRANSPORT, BEIJING  23.72 CNY  to an account of D15600000000 (29), D15600000001 (31)\n",
+			"superapp: scan: verify: the code is an EMVCo payment payload, not an address: ", nil},
+		{example, `"payload":{"merchant":"BEST TRANSPORT","city":"BEIJING","amount":"23.72","currency":"156","accounts":[{"id":"29","scheme":"D15600000000"}`,
+			"superapp: scan: verify: the code is an EMVCo payment payload, not an address: ", []string{"-json"}},
+		{"00020101021129370016A000000677010111011300668999999995802TH53037646304FE29", "payload   no name, no city  no amount  to an account of A000000677010111 (29)\n",
+			"59 at 66: is missing", nil},
+		{strings.Replace(example, "23.72", "93.72", 1), "payload   damaged: ", "is damaged: emvco: 63 at", nil},
+	} {
+		status, out, stderr := c.superapp("y\n", append(step.args, "-dev", "-image", c.draw("other.png", step.text))...)
+		if status != 1 || !strings.Contains(out, step.out) || !strings.Contains(stderr, step.stderr) {
+			t.Errorf("%d: status %d\n%s%s; want 1,\n%s%s", i, status, out, stderr, step.out, step.stderr)
+		}
+	}
+}
+
 // Settings that cannot be used keep nobody from paying, and are told.
 func TestSettingsThatCannotBeUsedAreTold(t *testing.T) {
 	c := newTown(t, gateway.Policy{Mode: gateway.ModeTerminal})

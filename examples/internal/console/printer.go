@@ -35,6 +35,8 @@ type Line struct {
 	Server string        `json:"server,omitempty"` // whose view Status is
 	Status *order.Status `json:"status,omitempty"`
 	Result *scan.Result  `json:"result,omitempty"`
+	// Payload is what a code of another scheme says.
+	Payload *Payload `json:"payload,omitempty"`
 }
 
 // Step prints one finished step with its time.
