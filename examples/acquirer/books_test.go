@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/internal/pgtest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/order/store/sqlite"
@@ -68,17 +69,73 @@ func TestAPaymentIsBookedWithItsOrder(t *testing.T) {
 	if err := b.tell(t.Context(), nil, change("third", order.StatePaid)); err != nil {
 		t.Fatal(err)
 	}
-	refunded := change("third", order.StatePaid)
-	refunded.From, refunded.Refund, refunded.RefundFrom = order.StatePaid, &order.Refund{State: order.RefundSucceeded}, order.RefundPending
-	if err := b.tell(t.Context(), nil, refunded); err != nil {
-		t.Errorf("a refund is taken for a payment: %v", err)
-	}
 	if err := b.tell(t.Context(), nil, change("fourth", order.StatePaid), change("third", order.StatePaid)); err == nil {
 		t.Error("an order was booked twice")
 	}
 	got, err := b.latest(t.Context())
-	want := []sale{{"third", "cafe", "25.00", "CNY", "blue", "r<1>", time.Date(2026, 5, 1, 9, 30, 0, 0, time.UTC)}}
+	want := []sale{{Order: "third", Merchant: "cafe", Amount: "25.00", Net: "25.00", Currency: "CNY", Wallet: "blue", Reference: "r<1>",
+		At: time.Date(2026, 5, 1, 9, 30, 0, 0, time.UTC)}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v, %s", err, diff)
+	}
+}
+
+// refund is the change of a refund of a paid order.
+func refund(of, id string, amount int64, to order.RefundState) acquirer.Change {
+	c := change(of, order.StatePaid)
+	c.From = order.StatePaid
+	c.Refund = &order.Refund{ID: order.ID(id), Amount: order.Money{Amount: amount, Currency: "CNY"}, State: to, Changed: c.Payment.At}
+	return c
+}
+
+// Only what went back is taken off a sale, once and off its own; what may yet go
+// back is shown beside it, and what never will is not. It is booked with the order,
+// or not at all.
+func TestMoneyThatWentBackIsTakenOffItsSale(t *testing.T) {
+	testMoneyThatWentBack(t, testBooks(t))
+}
+
+func TestMoneyThatWentBackOnPostgres(t *testing.T) {
+	b, err := openBooks(t.Context(), pgtest.Start(t).Store(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testMoneyThatWentBack(t, b)
+}
+
+func testMoneyThatWentBack(t *testing.T, b *books) {
+	if err := b.tell(t.Context(), nil, change("first", order.StatePaid), change("second", order.StatePaid)); err != nil {
+		t.Fatal(err)
+	}
+	lost := errors.New("the refund was not stored")
+	if err := b.tell(t.Context(), lost, refund("first", "x", 100, order.RefundSucceeded)); !errors.Is(err, lost) {
+		t.Fatalf("%v, want %v", err, lost)
+	}
+	for i, step := range []struct {
+		id                     string
+		amount                 int64
+		to                     order.RefundState
+		refunded, pending, net string
+	}{
+		{"a", 500, order.RefundPlacing, "", "5.00", "25.00"},
+		{"a", 500, order.RefundPending, "", "5.00", "25.00"},
+		{"b", 800, order.RefundPending, "", "13.00", "25.00"},
+		{"a", 500, order.RefundSucceeded, "5.00", "8.00", "20.00"},
+		{"b", 800, order.RefundFailed, "5.00", "", "20.00"},
+		{"c", 800, order.RefundPlacing, "5.00", "8.00", "20.00"},
+		{"c", 800, order.RefundRefused, "5.00", "", "20.00"},
+		{"d", 2000, order.RefundSucceeded, "25.00", "", "0.00"},
+	} {
+		if err := b.tell(t.Context(), nil, refund("first", step.id, step.amount, step.to)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := b.latest(t.Context())
+		first := sale{Order: "first", Merchant: "cafe", Amount: "25.00", Refunded: step.refunded, Pending: step.pending, Net: step.net,
+			Currency: "CNY", Wallet: "blue", Reference: "r<1>", At: time.Date(2026, 5, 1, 9, 30, 0, 0, time.UTC)}
+		second := first
+		second.Order, second.Refunded, second.Pending, second.Net = "second", "", "", "25.00"
+		if diff := cmp.Diff([]sale{second, first}, got); err != nil || diff != "" {
+			t.Errorf("step %d: %v, %s", i, err, diff)
+		}
 	}
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"html/template"
 	"log/slog"
@@ -12,17 +14,24 @@ import (
 //go:embed sales.html
 var salesPage string
 
+//go:embed sales.css
+var salesStyle string
+
 // pages are the backend's own: the sales, for those who know the password.
 type pages struct {
 	books    *books
 	page     *template.Template
+	policy   string // the page loads nothing, and has this one style
 	password string
 	log      *slog.Logger
 }
 
 func newPages(b *books, password string, log *slog.Logger) (*pages, error) {
-	page, err := template.New("sales").Parse(salesPage)
-	return &pages{b, page, password, log}, err
+	style := func() template.CSS { return template.CSS(salesStyle) }
+	page, err := template.New("sales").Funcs(template.FuncMap{"style": style}).Parse(salesPage)
+	sum := sha256.Sum256([]byte(salesStyle))
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; frame-ancestors 'none'"
+	return &pages{b, page, policy, password, log}, err
 }
 
 // mount makes one site of the backend's pages and the library's handler.
@@ -39,7 +48,7 @@ func (p *pages) guarded(show func(http.ResponseWriter, []sale) error) http.Handl
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		w.Header().Set("Content-Security-Policy", p.policy)
 		_, password, _ := r.BasicAuth()
 		if subtle.ConstantTimeCompare([]byte(password), []byte(p.password)) != 1 {
 			w.Header().Set("WWW-Authenticate", `Basic realm="sales"`)

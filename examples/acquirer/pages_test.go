@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -18,7 +20,8 @@ import (
 // to nobody without the password.
 func TestTheSalesStandBesideTheLibrary(t *testing.T) {
 	b := testBooks(t)
-	if err := b.tell(t.Context(), nil, change("third", order.StatePaid)); err != nil {
+	if err := b.tell(t.Context(), nil, change("third", order.StatePaid), refund("third", "a", 800, order.RefundSucceeded),
+		refund("third", "b", 300, order.RefundPending)); err != nil {
 		t.Fatal(err)
 	}
 	own, err := newPages(b, "open sesame", slog.New(slog.DiscardHandler))
@@ -45,7 +48,8 @@ func TestTheSalesStandBesideTheLibrary(t *testing.T) {
 	if status, body := get("/m/cafe", ""); status != http.StatusOK || body != "the library's" {
 		t.Errorf("/m/cafe: %d, %q", status, body)
 	}
-	if status, body := get("/sales", "open sesame"); status != http.StatusOK || !strings.Contains(body, "<td>25.00 CNY<td>blue<td>r&lt;1&gt;<td>third") {
+	const row = `<td class="money">25.00 CNY<td class="money">8.00 CNY<small>3.00 CNY pending</small><td class="money">17.00 CNY<td>blue<td>r&lt;1&gt;<td>third`
+	if status, body := get("/sales", "open sesame"); status != http.StatusOK || !strings.Contains(body, row) {
 		t.Errorf("/sales: %d, %q", status, body)
 	}
 	status, body := get("/sales.json", "open sesame")
@@ -56,5 +60,29 @@ func TestTheSalesStandBesideTheLibrary(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.Sales); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A browser applies the page's own style under its policy, and a phone scrolls the
+// table, not the page.
+func TestABrowserShowsTheSales(t *testing.T) {
+	ctx, b := webtest.Browser(t), testBooks(t)
+	if err := b.tell(t.Context(), nil, change("third", order.StatePaid), refund("third", "a", 800, order.RefundSucceeded)); err != nil {
+		t.Fatal(err)
+	}
+	own, err := newPages(b, "sesame", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := webtest.Serve(t, "acquirer", func(string) http.Handler { return own.mount(http.NotFoundHandler()) })
+	address := strings.Replace(base, "://", "://staff:sesame@", 1) + "/sales"
+	webtest.Do(ctx, t, chromedp.EmulateViewport(320, 640), chromedp.Navigate(address))
+	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth"))
+	if err != nil || wide > 320 {
+		t.Errorf("on 320 pixels the page is %d wide (%v)", wide, err)
+	}
+	text, err := chromedp.Run(ctx, chromedp.Text("tbody"))
+	if err != nil || !strings.Contains(text, "8.00 CNY\t17.00 CNY") {
+		t.Errorf("the table says %q, %v", text, err)
 	}
 }
