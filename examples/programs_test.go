@@ -17,7 +17,8 @@ import (
 // Three programs, each a process of its own with its own files, take a payment
 // together: the clearing institution comes to know the acquirer while it runs, the
 // acquirer has a code issued, the terminal reads its picture and pays, and the
-// sale stands in the acquirer's own table. Told to stop, each ends in order.
+// sale stands in the acquirer's own table. A part of it is given back, and taken off
+// there when the gateway has told. Told to stop, each ends in order.
 func TestProgramsTakeAPaymentTogether(t *testing.T) {
 	takeAPaymentTogether(t, "acquirer.db", "gateway.db")
 }
@@ -50,12 +51,22 @@ func takeAPaymentTogether(t *testing.T, acquirerDB, clearingDB string) {
 		}
 	}
 
-	sales := map[string]string{}
-	for _, s := range d.sales(acquirer.says["sales"]+".json", 2) {
-		sales[s.Merchant] = s.Amount + " by " + s.Wallet
-	}
-	if diff := cmp.Diff(map[string]string{"cafe": "25.00 by green", "books": "12.80 by green"}, sales); diff != "" {
+	books := acquirer.says["sales"] + ".json"
+	sales := d.sales(books, func(all map[string]sold) bool { return len(all) == 2 })
+	cafe := sold{sales["cafe"].Order, "cafe", "25.00", "", "25.00", "green"}
+	want := map[string]sold{"cafe": cafe, "books": {sales["books"].Order, "books", "12.80", "", "12.80", "green"}}
+	if diff := cmp.Diff(want, sales); diff != "" {
 		t.Errorf("the books differ: %s", diff)
+	}
+	refund := append(standing, "-refund", cafe.Order, "-amount", "5.00", "-reason", "The cake was sold out")
+	if out := d.run("acquirer", refund...); !strings.HasSuffix(out, "left    20.00 CNY of 25.00 CNY\n") {
+		t.Errorf("the refund:\n%s", out)
+	}
+	cafe.Refunded, cafe.Net = "5.00", "20.00"
+	want["cafe"] = cafe
+	sales = d.sales(books, func(all map[string]sold) bool { return all["cafe"].Refunded != "" })
+	if diff := cmp.Diff(want, sales); diff != "" {
+		t.Errorf("the books differ after a refund: %s", diff)
 	}
 	acquirer.stop()
 	clearing.stop()
@@ -76,10 +87,11 @@ func (d *desktop) configure() {
 }
 
 // sold is a row of the acquirer's own table.
-type sold struct{ Merchant, Amount, Wallet string }
+type sold struct{ Order, Merchant, Amount, Refunded, Net, Wallet string }
 
-// sales asks the acquirer's backend for its sales until there are as many.
-func (d *desktop) sales(address string, want int) (all []sold) {
+// sales asks the acquirer's backend for its sales, by merchant, until they are all
+// there.
+func (d *desktop) sales(address string, there func(map[string]sold) bool) (all map[string]sold) {
 	d.Helper()
 	var secrets map[string]string
 	raw, err := os.ReadFile(d.file("bank.json"))
@@ -91,7 +103,7 @@ func (d *desktop) sales(address string, want int) (all []sold) {
 	}
 	client := scanhttp.LocalhostClient()
 	defer client.CloseIdleConnections()
-	for end := time.Now().Add(20 * time.Second); len(all) < want && time.Now().Before(end); {
+	for end := time.Now().Add(20 * time.Second); !there(all) && time.Now().Before(end); {
 		r, err := http.NewRequestWithContext(d.Context(), http.MethodGet, address, nil)
 		if err != nil {
 			d.Fatal(err)
@@ -107,7 +119,10 @@ func (d *desktop) sales(address string, want int) (all []sold) {
 		if err != nil {
 			d.Fatalf("%s: %v", answer.Status, err)
 		}
-		all = page.Sales
+		all = map[string]sold{}
+		for _, s := range page.Sales {
+			all[s.Merchant] = s
+		}
 	}
 	return all
 }

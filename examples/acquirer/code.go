@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"time"
 
@@ -16,29 +15,16 @@ import (
 	"github.com/anyscan/anyscan/scan/barcode/print"
 )
 
-// patience is how long the gateway may take to issue a code.
+// patience is how long the gateway may take to answer the staff.
 const patience = 20 * time.Second
 
-// issue has a code issued and shows it. It works on the store of the server,
-// which may be running.
+// issue has a code issued and shows it.
 func (f flags) issue(ctx context.Context, out, stderr io.Writer) (err error) {
-	secrets, err := f.secrets()
+	office, done, err := f.office(ctx, stderr)
 	if err != nil {
 		return err
 	}
-	parts, err := f.parts(secrets, f.address(f.listen), slog.New(slog.NewTextHandler(stderr, nil)))
-	if err != nil {
-		return err
-	}
-	db, err := program.OpenStore(ctx, f.db)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	office, err := parts.Server(ctx, db)
-	if err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, done()) }()
 	code, err := f.ask(ctx, office)
 	if err != nil {
 		return fmt.Errorf("no code for %s: %w", f.code, err)

@@ -1,11 +1,12 @@
 // Acquirer is the backend of two shops that has kept its sales in a table of its
-// own for years, and now takes payments by code. The library joins it in three
+// own for years, and now takes payments by code. The library joins it in four
 // places, and the rest stays as it was:
 //
-//	OnChange  books a payment in the table sales, in the very transaction that
-//	          records what the gateway told (books.go)
+//	OnChange  books a payment in the table sales, and a refund in the table refunds,
+//	          in the very transaction that records it (books.go, books_refund.go)
 //	ServeMux  the merchants' pages stand beside the backend's own /sales (serve.go)
 //	-code     issues codes for the shops through the clearing institution (code.go)
+//	-refund   gives money of an order back, through it too (refund.go)
 //
 // It issues no code and takes no order before the clearing institution has its
 // entry and it has the clearing institution's public keys; the documentation of
@@ -15,6 +16,15 @@
 //	acquirer -keys bank.json                               serve, until a signal
 //	acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
 //	acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
+//	acquirer -keys bank.json -refund ORDER -amount 5.00    give money back; without -amount all that is left
+//
+// -refund works on the store of the server, which may be running. It names the order
+// as /sales does, and prints the refund's ID, its state and what is left of the
+// payment. Mostly the state is pending: the server hears how it ended and books it,
+// and until then /sales takes nothing off the sale. The ID is printed before the
+// gateway is asked: after a lost answer or a crash the same command with -refund-id
+// goes on with that refund, where without it would be another. What is kept and not
+// answered, the server goes on with by itself.
 //
 // Its secrets are ACQUIRER_KEY, with which it signs, ACQUIRER_FORMS, which makes
 // the forms of its pages idempotent, and ACQUIRER_SALES, the password of /sales,
@@ -57,6 +67,8 @@ func run(ctx context.Context, args []string, _ io.Reader, out, stderr io.Writer)
 		err = program.Export(out, secretNames())
 	case f.register:
 		err = f.printEntry(out)
+	case f.refund != "":
+		err = f.giveBack(ctx, out, stderr)
 	case f.code != "":
 		err = f.issue(ctx, out, stderr)
 	default:
