@@ -34,7 +34,7 @@ func (f flags) day(ctx context.Context, p *console.Printer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
-	ids, err := t.trade(ctx, p)
+	keys, err := t.trade(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -46,19 +46,24 @@ func (f flags) day(ctx context.Context, p *console.Printer) (err error) {
 	if err := f.keep(files, t); err != nil {
 		return err
 	}
-	if err := t.matchFile(ctx, p, files[reconcile.CSV], ids); err != nil {
+	if err := t.matchFile(ctx, p, files[reconcile.CSV], keys); err != nil {
 		return err
 	}
 	return t.matchStatement(ctx, p, period)
 }
 
-// trade takes the day's payments, one a minute, and spoils their records.
-func (t *town) trade(ctx context.Context, p *console.Printer) (ids []order.ID, err error) {
+// trade takes the day's payments, one a minute, gives some back, and spoils their
+// records. keys are what a break of each would be about: its order, or its refund.
+func (t *town) trade(ctx context.Context, p *console.Printer) (keys []string, err error) {
 	stop := t.work(ctx)
 	defer func() { err = errors.Join(err, stop()) }()
 	for _, s := range sales() {
 		start := time.Now()
 		id, err := t.pay(ctx, s)
+		key := string(id)
+		if err == nil && s.back > 0 {
+			key, err = t.giveBack(ctx, id, s.back)
+		}
 		if err == nil && s.spoil != nil {
 			err = s.spoil(t, ctx, id)
 		}
@@ -66,13 +71,13 @@ func (t *town) trade(ctx context.Context, p *console.Printer) (ids []order.ID, e
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, id)
+		keys = append(keys, key)
 		t.set(t.clock().Add(time.Minute))
 	}
 	start := time.Now()
 	err = t.outside(ctx)
 	p.Step("pay", "outside: the gateway knows nothing of it", time.Since(start), err)
-	return ids, err
+	return keys, err
 }
 
 // work runs the gateway in the background until stop.
@@ -143,7 +148,7 @@ func (f flags) keep(files map[reconcile.Format][]byte, t *town) error {
 }
 
 // matchFile is the acquirer's side.
-func (t *town) matchFile(ctx context.Context, p *console.Printer, raw []byte, ids []order.ID) error {
+func (t *town) matchFile(ctx context.Context, p *console.Printer, raw []byte, broken []string) error {
 	start := time.Now()
 	keys, err := wire.NewKeys(t.files.Public())
 	if err != nil {
@@ -161,7 +166,7 @@ func (t *town) matchFile(ctx context.Context, p *console.Printer, raw []byte, id
 	var want []string
 	for i, kind := range expected() {
 		if kind != "" {
-			want = append(want, kind+" "+string(ids[i]))
+			want = append(want, kind+" "+broken[i])
 		}
 	}
 	return compare("the acquirer", report, want)

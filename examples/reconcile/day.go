@@ -13,10 +13,12 @@ import (
 	"github.com/anyscan/anyscan/order/store"
 )
 
-// A sale is one payment of the day, and what goes wrong with its records.
+// A sale is one payment of the day, what goes back of it, and what goes wrong with
+// the records.
 type sale struct {
 	what  string
-	spoil func(*town, context.Context, order.ID) error // after the payment; nil spoils nothing
+	back  int64                                        // minor units that the acquirer gives back
+	spoil func(*town, context.Context, order.ID) error // after all that; nil spoils nothing
 	deaf  bool                                         // the acquirer does not hear that it is paid
 	owed  bool                                         // nobody pays it
 }
@@ -30,12 +32,13 @@ func sales() []sale {
 	}
 	return []sale{
 		{what: "all agree"},
-		{what: "all agree"},
+		{what: "all agree, also that a part went back", back: 800},
 		{what: "the acquirer's record is lost", spoil: change(`DELETE FROM acquirer_orders WHERE order_id = $1`)},
 		{what: "the acquirer's record has another amount",
 			spoil: change(`UPDATE acquirer_orders SET message = replace(message, '"amount":2500', '"amount":2600') WHERE order_id = $1`)},
 		{what: "the acquirer does not hear that it is paid", deaf: true},
 		{what: "the acquirer believes in a payment that never was", spoil: (*town).believe, owed: true},
+		{what: "the acquirer's record of its refund is lost", back: 2500, spoil: change(`DELETE FROM acquirer_refunds WHERE order_id = $1`)},
 		{what: "all agree"},
 	}
 }
@@ -43,7 +46,7 @@ func sales() []sale {
 // expected are the breaks that the acquirer should find, in the order of sales; ""
 // is none.
 func expected() []string {
-	return []string{"", "", "missing_here", "amount", "state", "missing_there", ""}
+	return []string{"", "", "missing_here", "amount", "state", "missing_there", "missing_here", ""}
 }
 
 // pay takes one payment, from the merchant page until the acquirer knows.
@@ -72,11 +75,34 @@ func (t *town) pay(ctx context.Context, s sale) (order.ID, error) {
 	if _, err := t.gateway.Resume(ctx, a.ReturnAddress, back); err != nil || s.deaf {
 		return jump.Order, err
 	}
-	select {
-	case <-t.heard:
-		return jump.Order, nil
-	case <-ctx.Done():
-		return jump.Order, ctx.Err()
+	_, err = t.until(ctx, jump.Order, func(s order.Status) bool { return s.State == order.StatePaid })
+	return jump.Order, err
+}
+
+// giveBack gives money of an order back, and waits until the acquirer knows. number
+// is the refund's at the gateway, which both sides know it by.
+func (t *town) giveBack(ctx context.Context, id order.ID, amount int64) (number string, err error) {
+	s, err := t.acquirer.Refund(ctx, order.RefundRequest{ID: order.NewID(t.clock()), Order: id, Amount: order.Money{Amount: amount, Currency: "CNY"}})
+	if err == nil {
+		s, err = t.until(ctx, id, func(s order.Status) bool { return s.Refunds[0].State.Final() })
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.Refunds[0].Number, nil
+}
+
+// until waits until the acquirer has heard enough of an order.
+func (t *town) until(ctx context.Context, id order.ID, enough func(order.Status) bool) (s order.Status, err error) {
+	for {
+		if s, err = t.acquirer.Order(ctx, id); err != nil || enough(s) {
+			return s, err
+		}
+		select {
+		case <-t.heard:
+		case <-ctx.Done():
+			return s, ctx.Err()
+		}
 	}
 }
 

@@ -15,10 +15,10 @@ type flags struct {
 	json bool
 }
 
-const usage = `reconcile makes a day of payments in one process, spoils some records, closes the
-day, and matches: the acquirer the clearing file with its orders, the clearing
-institution the wallet company's statement with its attempts. It prints each
-break that is found. With -file it reads and verifies a clearing file instead.
+const usage = `reconcile makes a day of payments and refunds in one process, spoils some records,
+closes the day, and matches: the acquirer the clearing file with its orders and
+their refunds, the clearing institution the wallet company's statement with its
+attempts. It prints each break that is found. With -file it reads and verifies a clearing file instead.
 
   reconcile -out /tmp/day
   reconcile -file /tmp/day/bank-2026-11-23.csv -keys /tmp/day/clearing.jwks

@@ -16,14 +16,14 @@ func reconciled(t *testing.T, args ...string) (status int, out, stderr string) {
 	return status, o.String(), e.String()
 }
 
-// A day with spoiled records: the program compares by itself what it finds with
+// A day with refunds and spoiled records: the program compares by itself what it finds with
 // what it spoiled. Its file is proven in both formats, and no longer once a byte of
 // it is another.
 func TestADayIsReconciled(t *testing.T) {
 	dir := t.TempDir()
 	status, out, stderr := reconciled(t, "-out", dir)
-	for _, want := range []string{"acquirer: 5 here, 6 there, 3 agree, 4 breaks, 0 pending", "gateway: 6 here, 7 there, 6 agree, 1 breaks, 0 pending",
-		"missing_here: ", "missing_there: ", "amount: ", "state: "} {
+	for _, want := range []string{"acquirer: 7 here, 9 there, 5 agree, 5 breaks, 0 pending", "gateway: 9 here, 10 there, 9 agree, 1 breaks, 0 pending",
+		"missing_here: ", "missing_there: ", "amount: ", "state: ", "here nothing, there -25.00 CNY refunded"} {
 		if status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d, want %q in\n%s%s", status, want, out, stderr)
 		}
@@ -32,7 +32,7 @@ func TestADayIsReconciled(t *testing.T) {
 	for _, name := range []string{"bank-2026-11-23.csv", "bank-2026-11-23.jsonl"} {
 		file := filepath.Join(dir, name)
 		status, out, stderr := reconciled(t, "-file", file, "-keys", keys)
-		const proven, total = "2026-11-23, file 1 of Town Clearing for bank, 6 entries", "6 payments 15000, 0 refunds 0, fees 90, net 14910, in minor units of CNY"
+		const proven, total = "2026-11-23, file 1 of Town Clearing for bank, 9 entries", "7 payments 17500, 2 refunds -3300, fees 105, net 14095, in minor units of CNY"
 		if status != 0 || !strings.Contains(out, proven) || !strings.Contains(out, total) {
 			t.Errorf("status %d:\n%s%s\nwant %q and %q", status, out, stderr, proven, total)
 		}

@@ -52,7 +52,7 @@ type town struct {
 	mu      sync.Mutex
 	now     time.Time
 	unheard map[order.ID]bool // orders of which the acquirer hears nothing
-	heard   chan order.ID     // orders of which it did
+	heard   chan order.ID     // orders of which it did, whatever
 }
 
 // gatewayParts are what the gateway is made of, again after it was stopped.
@@ -184,6 +184,6 @@ func (t *town) openAcquirer(ctx context.Context) error {
 	}
 	cafe := acquirer.Merchants{{ID: "cafe", Name: "Corner Café", Currency: "CNY",
 		Direct: &acquirer.Direct{Amount: order.Money{Amount: 2500, Currency: "CNY"}}}}
-	t.acquirer, err = acquirer.New(ctx, t.orders, desk, cafe, here, &acquirer.Options{Now: t.clock})
+	t.acquirer, err = acquirer.New(ctx, t.orders, desk, cafe, here, &acquirer.Options{Now: t.clock, Refunder: desk})
 	return err
 }
