@@ -6,7 +6,7 @@
 //	System ── OpenAcquirer ─▶ roles.Node ─┐
 //	       ── OpenGateway  ─▶ roles.Node ─┼─ Serve on a listener, until its context ends
 //	       ── OpenWallet   ─▶ roles.Node ─┘
-//	       ── Office, Code ─▶ codes for merchants
+//	       ── Office, Code ─▶ codes for merchants, and refunds
 //	       ── CodePolicy, GatewayPolicy ─▶ for the terminal
 //	       (you are here)
 //

@@ -13,8 +13,8 @@ import (
 )
 
 // Office is the acquirer's back office: a program of its own on the acquirer's
-// store, from which codes are issued and taken back. It issues through the
-// gateway, which has to be running. close closes its files.
+// store, from which codes are issued and taken back, and refunds asked for. It asks
+// the gateway, which has to be running. close closes its files.
 func (s *System) Office(ctx context.Context) (office *acquirer.Server, close func() error, err error) {
 	parts, err := s.acquirer()
 	if err != nil {

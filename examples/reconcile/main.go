@@ -1,11 +1,12 @@
 // Reconcile shows how two sides find out whether they agree about the money.
 //
-// Without flags it makes a day of payments and refunds in one process: an acquirer, a
-// clearing institution with its gateway, and the sandbox's wallet company, each with
-// records of its own and a clock that the program sets. Some records are then
-// spoiled. When the day has ended, the institution makes the acquirer's clearing file, the
-// acquirer matches it with its own orders, and the institution the wallet company's
-// statement with its attempts. Each break that is found is printed.
+// Without flags it makes a day of payments and refunds in one process: an acquirer,
+// a clearing institution with its gateway, and the sandbox's wallet company, each
+// with records of its own and a clock that the program sets. Some records are then
+// spoiled. When the day has ended, the institution makes the acquirer's clearing
+// file, the acquirer matches it with its own orders and their refunds, and the
+// institution the wallet company's statement with its attempts. Each break that is
+// found is printed.
 //
 //	reconcile                                     a day
 //	reconcile -out DIR                            and keep its file, in both formats
