@@ -59,14 +59,19 @@ func takeAPaymentTogether(t *testing.T, acquirerDB, clearingDB string) {
 		t.Errorf("the books differ: %s", diff)
 	}
 	refund := append(standing, "-refund", cafe.Order, "-amount", "5.00", "-reason", "The cake was sold out")
-	if out := d.run("acquirer", refund...); !strings.HasSuffix(out, "left    20.00 CNY of 25.00 CNY\n") {
-		t.Errorf("the refund:\n%s", out)
+	id, rest, _ := strings.Cut(strings.TrimPrefix(d.run("acquirer", refund...), "refund  "), "\n")
+	if !strings.HasSuffix(rest, "\nleft    20.00 CNY of 25.00 CNY\n") {
+		t.Errorf("the refund %s:\n%s", id, rest)
 	}
 	cafe.Refunded, cafe.Net = "5.00", "20.00"
 	want["cafe"] = cafe
 	sales = d.sales(books, func(all map[string]sold) bool { return all["cafe"].Refunded != "" })
 	if diff := cmp.Diff(want, sales); diff != "" {
 		t.Errorf("the books differ after a refund: %s", diff)
+	}
+	again := "refund  " + id + "\nstate   succeeded\nleft    20.00 CNY of 25.00 CNY\n"
+	if diff := cmp.Diff(again, d.run("acquirer", append(refund, "-refund-id", id)...)); diff != "" {
+		t.Errorf("the same refund again: %s", diff)
 	}
 	acquirer.stop()
 	clearing.stop()
