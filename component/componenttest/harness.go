@@ -22,6 +22,11 @@ type Harness struct {
 	// there by the action that Begin answered with. It returns once the provider
 	// tells the decision when it is asked.
 	Decide func(ctx context.Context, a component.Attempt, action component.Action, approve bool) error
+	// Visit lets a payer come to the provider, led there by the action, without
+	// deciding. It is for providers at which a payment comes to be only then: a
+	// payment that nobody visited need not be closed by Cancel, which says pending.
+	// nil: Begin makes the payment.
+	Visit func(ctx context.Context, a component.Attempt, action component.Action) error
 	// Notice returns the provider's genuine notification about a decided
 	// attempt, as it came in. nil: this provider sends none.
 	Notice func(ctx context.Context, a component.Attempt) (component.Notification, error)

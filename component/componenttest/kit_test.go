@@ -22,22 +22,23 @@ import (
 type paper struct {
 	bug string
 
-	mu     sync.Mutex
-	sheets map[string]*component.Evidence // by attempt
-	burned map[string]bool
-	count  int
-	paid   map[string]int
-	given  map[string]int64                    // back, by attempt
-	slips  map[string]component.RefundEvidence // by refund
+	mu      sync.Mutex
+	sheets  map[string]*component.Evidence // by attempt
+	burned  map[string]bool
+	visited map[string]bool
+	count   int
+	paid    map[string]int
+	given   map[string]int64                    // back, by attempt
+	slips   map[string]component.RefundEvidence // by refund
 }
 
 func newPaper(bug string) *paper {
-	return &paper{bug: bug, sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, paid: map[string]int{},
+	return &paper{bug: bug, sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, visited: map[string]bool{}, paid: map[string]int{},
 		given: map[string]int64{}, slips: map[string]component.RefundEvidence{}}
 }
 
 func (p *paper) harness() Harness {
-	return Harness{
+	h := Harness{
 		Component: p,
 		Attempt: component.Attempt{
 			Merchant: "m", Amount: order.Money{Amount: 1230, Currency: "CNY"}, Expires: time.Now().Add(time.Hour),
@@ -48,6 +49,13 @@ func (p *paper) harness() Harness {
 		Charges: func(a component.Attempt) int { return p.paid[a.ID] },
 		Refunds: func(a component.Attempt) int64 { return p.given[a.ID] },
 	}
+	if p.bug == "closes the unvisited" {
+		h.Visit = func(_ context.Context, a component.Attempt, _ component.Action) error {
+			p.visited[a.ID] = true
+			return nil
+		}
+	}
+	return h
 }
 
 func (p *paper) Describe() component.Description {
@@ -118,7 +126,7 @@ func (p *paper) Cancel(ctx context.Context, a component.Attempt) (component.Evid
 	p.mu.Lock()
 	e := p.sheets[a.ID]
 	switch {
-	case e == nil && p.bug == "closes nothing", e != nil && p.bug == "stays open" && e.Outcome == component.OutcomePending,
+	case e == nil && p.bug == "closes nothing", e != nil && p.bug == "closes the unvisited" && !p.visited[a.ID], e != nil && p.bug == "stays open" && e.Outcome == component.OutcomePending,
 		e != nil && p.bug == "closes paid":
 		defer p.mu.Unlock()
 		return failed, nil
@@ -151,6 +159,7 @@ func (p *paper) decide(_ context.Context, a component.Attempt, _ component.Actio
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e := p.sheets[a.ID]
+	p.visited[a.ID] = true
 	if e.Outcome != component.OutcomePending && p.bug != "charges twice" {
 		return order.CodeConflict
 	}
@@ -203,28 +212,29 @@ func TestFaultless(t *testing.T) {
 // has to find it.
 func faults() map[string]string {
 	return map[string]string{
-		"no title":         "Described",
-		"any action":       "Actions",
-		"begins twice":     "BeginAgain",
-		"charges twice":    "BeginAgain",
-		"no amount":        "Approved",
-		"no time":          "Approved",
-		"charges declined": "Declined",
-		"no reason":        "Declined",
-		"other reference":  "Notified",
-		"echoes":           "Mismatched",
-		"unsigned":         "Tampered",
-		"asks again":       "Tampered",
-		"believes":         "Hint",
-		"not burned":       "NeverBegun",
-		"stays open":       "Closed",
-		"closes paid":      "Closed",
-		"closes nothing":   "Closed",
-		"refunds twice":    "Refunded",
-		"refunds too much": "Refunded",
-		"refunds unpaid":   "Refunded",
-		"heedless":         "Canceled",
-		"one for all":      "Concurrent",
+		"no title":             "Described",
+		"any action":           "Actions",
+		"begins twice":         "BeginAgain",
+		"charges twice":        "BeginAgain",
+		"no amount":            "Approved",
+		"no time":              "Approved",
+		"charges declined":     "Declined",
+		"no reason":            "Declined",
+		"other reference":      "Notified",
+		"echoes":               "Mismatched",
+		"unsigned":             "Tampered",
+		"asks again":           "Tampered",
+		"believes":             "Hint",
+		"not burned":           "NeverBegun",
+		"stays open":           "Closed",
+		"closes paid":          "Closed",
+		"closes nothing":       "Closed",
+		"closes the unvisited": "Closed",
+		"refunds twice":        "Refunded",
+		"refunds too much":     "Refunded",
+		"refunds unpaid":       "Refunded",
+		"heedless":             "Canceled",
+		"one for all":          "Concurrent",
 	}
 }
 
