@@ -184,3 +184,32 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// An answer about another trade or refund than the one that was asked for proves
+// nothing, though Alipay signed it.
+func TestAnswersAboutAnother(t *testing.T) {
+	l := newLab(t)
+	a, other := l.paid(), l.paid()
+	made := map[string]any{"refund_status": "REFUND_SUCCESS", "refund_amount": "1.00", "out_request_no": "r1"}
+	foreign := map[string]any{"refund_status": "REFUND_SUCCESS", "refund_amount": "1.00", "out_request_no": "r2"}
+	refund := func() error { _, err := l.refund(a, "r1", 100); return err }
+	for name, c := range map[string]struct {
+		method string
+		answer map[string]any
+		call   func() error
+	}{
+		"closed another":             {"alipay.trade.close", yes(l.fake.trades[other.ID], nil), func() error { _, err := l.Cancel(t.Context(), a); return err }},
+		"gave back of another trade": {"alipay.trade.fastpay.refund.query", yes(l.fake.trades[other.ID], made), refund},
+		"gave back another refund":   {"alipay.trade.fastpay.refund.query", yes(l.fake.trades[a.ID], foreign), refund},
+	} {
+		l.fake.fault = func(method string, answer func() *http.Response) (*http.Response, error) {
+			if method == c.method {
+				return said(l.fake.signed(method, c.answer)), nil
+			}
+			return answer(), nil
+		}
+		if err := c.call(); !errors.Is(err, order.CodeInternal) || !strings.Contains(err.Error(), "it is about") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
