@@ -22,7 +22,6 @@ type history struct {
 	addresses []string
 	paid      bool // somebody said so
 	failed    bool // somebody said so
-	asked     int64
 }
 
 // prove takes evidence as the gateway does: what is said is never taken back.
