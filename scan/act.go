@@ -70,8 +70,8 @@ func (y *payment) act(ctx context.Context, a component.Action) (component.Return
 	return by.Invoke(ctx, a)
 }
 
-// comeBack tells the gateway that the action is done and waits until the
-// attempt is decided, has another action, or patience ends.
+// comeBack tells the gateway that the action is done and waits until the attempt is
+// decided, has another action, or patience ends, or until another one has paid.
 func (y *payment) comeBack(ctx context.Context, back component.Return) (string, error) {
 	done := y.attempt.Action // nil when there was none to perform
 	end := y.options.Now().Add(y.options.Patience)
@@ -86,10 +86,28 @@ func (y *payment) comeBack(ctx context.Context, back component.Return) (string, 
 		if decided || late {
 			return outcome(*y.attempt), nil
 		}
+		if pause >= slow && y.decidedElsewhere(ctx) {
+			return "decided by another attempt", nil
+		}
 		if err := sleep(ctx, pause); err != nil {
 			return "", err
 		}
 	}
+}
+
+// slow is from when on a wait is long enough to ask about the order, too.
+const slow = 400 * time.Millisecond
+
+// decidedElsewhere reports that the order was decided while this attempt waits, as by
+// an earlier one whose provider was slower. What may become of this one is the
+// gateway's to follow, and no reason for the payer to wait.
+func (y *payment) decidedElsewhere(ctx context.Context) bool {
+	s, err := y.peers.Cashier.Open(ctx, y.gateway, y.opening())
+	if err != nil || s.State == order.StateOpen {
+		return false
+	}
+	y.attempt = nil // of what was decided tells the session
+	return true
 }
 
 // mayPass tells a gateway that cannot answer now from every other failure: one

@@ -205,7 +205,7 @@ func (y *payment) finish(ctx context.Context) error {
 		if err := y.step(ctx, StepReturn, func() (string, error) { return y.comeBack(ctx, back) }); err != nil {
 			return err
 		}
-		if y.attempt.Action == nil {
+		if y.attempt == nil || y.attempt.Action == nil {
 			return nil
 		}
 	}

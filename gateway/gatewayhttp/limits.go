@@ -22,7 +22,7 @@ import (
 // altogether, with order.CodeUnavailable (503). Both before a body is read or a
 // signature checked, but for PerAcquirer.
 //
-// A payment makes about 20 requests in its first ten seconds and one every 5
+// A payment makes about 25 requests in its first ten seconds and two every 5
 // seconds while it waits. Once it has opened its session it is counted by itself,
 // 10 requests a second, 50 in a row and 8 at the same time, whatever else comes
 // from its address, and a quarter of MaxConcurrent is kept for such

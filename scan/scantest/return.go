@@ -20,6 +20,7 @@ func returnChecks() []check {
 		{"component in doubt", "An attempt that the component could not start for sure is begun again under the same key.", componentInDoubt},
 		{"gateway busy", "A gateway that cannot answer after the action is asked again: the payer may have paid.", gatewayBusy},
 		{"answer about another attempt", "What the gateway says of another attempt than the one that was begun stops the payment.", otherAttempt},
+		{"paid while it waits", "Where another attempt pays the order while this one waits for its provider, that is shown at once.", paidElsewhere},
 		{"patience ends", "A provider that does not decide in time leaves the order open, and the payer is shown so.", patienceEnds},
 		{"continue", "A payment that was left while its app was open goes on at its gateway address, with the same attempt.", continueUnderWay},
 		{"continue before paying", "Where the payer has not paid yet, the action of the same attempt is performed again.", continueUnpaid},
@@ -60,6 +61,14 @@ func otherAttempt(t *testing.T, b *bench, terminal func() scan.Terminal) {
 	b.second.answers = "attemptgreen"
 	_, err := b.pay(t, terminal())
 	b.wantStop(t, err, scan.StepReturn, "host result paid")
+}
+
+func paidElsewhere(t *testing.T, b *bench, terminal func() scan.Terminal) {
+	b.second.pending, b.second.elsewhere = 1000, 3
+	r := b.mustPay(t, terminal())
+	if r.Attempt == nil || r.Attempt.Component != "green" || b.log.count("begin blue") != 1 || b.log.count("resume") > 10 {
+		t.Errorf("attempt = %+v; want green's, after a short wait for blue's", r.Attempt)
+	}
 }
 
 func patienceEnds(t *testing.T, b *bench, terminal func() scan.Terminal) {

@@ -75,6 +75,7 @@ type cashier struct {
 	gone        bool                                     // it cannot answer from the next beginning on
 	unknown     int                                      // how many beginnings leave the component in doubt
 	pending     int                                      // how many resumes find the provider undecided
+	elsewhere   int                                      // after how many resumes another attempt pays; 0 for never
 	busy        int                                      // how many resumes reach a gateway that cannot answer now
 	back        string                                   // return address; default: backAddress
 	act         func(component string) *component.Action // default: a redirect
@@ -83,6 +84,7 @@ type cashier struct {
 	opened      gateway.Opening
 	begun       []gateway.Beginning
 	attempt     *gateway.Attempt
+	won         *gateway.Attempt // that paid elsewhere
 	paid        bool
 }
 
@@ -118,6 +120,10 @@ func (c *cashier) Open(_ context.Context, address string, o gateway.Opening) (ga
 	if c.paid {
 		s.State, s.Payment = order.StatePaid, &order.Payment{Component: c.attempt.Component, Attempt: c.attempt.ID,
 			Reference: "r1", Amount: s.Order.Total}
+	}
+	if c.won != nil {
+		s.Attempt, s.State = c.won, order.StatePaid
+		s.Payment = &order.Payment{Component: c.won.Component, Attempt: c.won.ID, Reference: "r2", Amount: s.Order.Total}
 	}
 	if c.alter != nil {
 		c.alter(&s)
@@ -174,6 +180,10 @@ func (c *cashier) Resume(_ context.Context, address string, _ component.Return) 
 		return gateway.Attempt{}, order.Errorf(order.CodeUnavailable, "", "restarting")
 	case c.pending > 0:
 		c.pending--
+		if c.elsewhere--; c.elsewhere == 0 {
+			c.won = attempt("green", nil)
+			c.won.State = gateway.AttemptSucceeded
+		}
 	case c.attempt.Component == c.decline:
 		c.attempt.State, c.attempt.Action, c.attempt.Reason = gateway.AttemptFailed, nil, "declined"
 	default:
