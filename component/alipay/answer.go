@@ -19,15 +19,12 @@ type answer struct {
 	SubCode string `json:"sub_code"`
 }
 
-// The sub_codes that mean something here, of 公共错误码 and of each API.
-const (
-	notExist    = "ACQ.TRADE_NOT_EXIST"
-	systemError = "ACQ.SYSTEM_ERROR" // Alipay does not know itself
-)
+const notExist = "ACQ.TRADE_NOT_EXIST" // a sub_code that each API has
 
-// final reports that Alipay decided: it understood the request, and said no.
-func (a answer) final() bool {
-	return a.Code == "40004" && strings.HasPrefix(a.SubCode, "ACQ.") && a.SubCode != systemError
+// business reports that Alipay understood the request and answered with a word of
+// the API's own. Not every such word is a decision.
+func (a answer) business() bool {
+	return a.Code == "40004" && strings.HasPrefix(a.SubCode, "ACQ.")
 }
 
 // err is an answer that decides nothing.

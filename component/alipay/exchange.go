@@ -42,7 +42,7 @@ func (c *Component) call(ctx context.Context, method string, content, out any) (
 	switch {
 	case head.Code == "10000":
 		err = json.Unmarshal(signed, out)
-	case head.final():
+	case head.business():
 		return head.SubCode, nil
 	default:
 		return "", head.err()

@@ -89,7 +89,7 @@ func (c *Component) Cancel(ctx context.Context, a component.Attempt) (component.
 	switch {
 	case err != nil:
 		return component.Evidence{}, named(op, err)
-	case word != "": // paid, closed before, not known, or not now
+	case word != "" || closed.Number == "": // paid, closed before, not known, not now; or closed, and not said what
 		e, err := c.query(ctx, a)
 		return e, named(op, err)
 	case closed.Number != a.ID:

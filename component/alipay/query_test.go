@@ -2,6 +2,7 @@ package alipay_test
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -131,6 +132,28 @@ func TestCancel(t *testing.T) {
 		if r, err := l.Receive(t.Context(), n); err != nil || r.Evidence.Outcome != component.OutcomeFailed {
 			t.Errorf("notified of %+v, %v", r.Evidence, err)
 		}
+	}
+}
+
+// An answer to a cancel that says less than it might, or that Alipay failed, is
+// followed by a query.
+func TestCancelAsksWhatIsNotSaid(t *testing.T) {
+	l := newLab(t)
+	for name, content := range map[string]map[string]any{"no number": {"code": "10000"}, "a system error": no("ACQ.SYSTEM_ERROR")} {
+		a := l.attempt()
+		if _, err := l.fake.open(l.begin(a)); err != nil {
+			t.Fatal(err)
+		}
+		l.fake.fault = func(method string, answer func() *http.Response) (*http.Response, error) {
+			if resp := answer(); method != "alipay.trade.close" {
+				return resp, nil
+			}
+			return said(l.fake.signed(method, content)), nil
+		}
+		if e, err := l.Cancel(t.Context(), a); err != nil || e.Outcome != component.OutcomeFailed || e.Reason != "closed" {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
+		l.fake.fault = nil
 	}
 }
 

@@ -74,6 +74,16 @@ func TestRefundPending(t *testing.T) {
 	if e, err := l.refund(a, "r1", 999); !errors.Is(err, order.CodeConflict) {
 		t.Errorf("another amount under the same number: %+v, %v", e, err)
 	}
+	l.fake.fault = func(method string, _ func() *http.Response) (*http.Response, error) {
+		if method == "alipay.trade.refund" {
+			t.Error("a refund that is under way was asked for again")
+		}
+		return said(l.fake.signed(method, yes(trade, map[string]any{"out_request_no": "r1", "refund_amount": "10.00", "refund_status": "REFUND_PROCESSING"}))), nil
+	}
+	if got, err = l.refund(a, "r1", 1000); err != nil || got != want {
+		t.Errorf("under way: %+v, %v", got, err)
+	}
+	l.fake.fault = nil
 	trade.refunds["r1"] = fakeRefund{amount: 1000, at: l.now}
 	if got, err = l.refund(a, "r1", 1000); err != nil || got.Outcome != component.OutcomeSucceeded {
 		t.Errorf("at last: %+v, %v", got, err)
