@@ -85,11 +85,11 @@ func (c *Component) Cancel(ctx context.Context, a component.Attempt) (component.
 		return component.Evidence{}, order.Errorf(order.CodeInvalid, op, "the attempt %w", err)
 	}
 	var closed trade
-	word, err := c.call(ctx, "alipay.trade.close", lookup{a.ID}, &closed)
+	_, err := c.call(ctx, "alipay.trade.close", lookup{a.ID}, &closed)
 	switch {
 	case err != nil:
 		return component.Evidence{}, named(op, err)
-	case word != "" || closed.Number == "": // paid, closed before, not known, not now; or closed, and not said what
+	case closed.Number == "": // paid, closed before, not known, not now; or closed, and not said what
 		e, err := c.query(ctx, a)
 		return e, named(op, err)
 	case closed.Number != a.ID:
