@@ -6,17 +6,17 @@
 // the product: [ProductWap] for browsers of phones, [ProductPage] for browsers of
 // computers.
 //
-//	terminal                      gateway                     Alipay
-//	  │ begin ─────────────────────▶│ Component.Begin            │
-//	  │◀── action: signed redirect ─│                            │ is not asked yet
-//	  │ GET gateway.do?… ───────────────────────────────────────▶│ the trade comes to be
-//	  │ the payer logs in and pays ─────────────────────────────▶│
-//	  │◀──────────── back to the return address, with a hint ────│
-//	  │ come back ─────────────────▶│ Component.Resume           │
-//	  │                             │ alipay.trade.query ───────▶│
-//	  │                             │ Component.Receive ◀────────│ notifies, for 25 hours
-//	  │                             │ "success", once stored ───▶│
-//	                     (you are here: between gateway and Alipay)
+//	terminal                        gateway                       Alipay
+//	  │ begin ─────────────────────▶│ Component.Begin             │ is not asked yet
+//	  │◀── action: signed redirect ─│                             │
+//	  │ GET gateway.do?… ────────────────────────────────────────▶│ the trade comes to be
+//	  │ the payer logs in and pays ──────────────────────────────▶│
+//	  │◀──────────────── back to the return address, with a hint ─│
+//	  │ come back ─────────────────▶│ Component.Resume            │
+//	  │                             │ alipay.trade.query ────────▶│
+//	  │                             │◀──────── Component.Receive ─│ notifies, for 25 hours
+//	  │                             │ "success", once stored ────▶│
+//	                                  (you are here: between gateway and Alipay)
 //
 // # Which product
 //
