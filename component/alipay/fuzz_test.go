@@ -27,7 +27,8 @@ func FuzzForm(f *testing.F) {
 			return
 		}
 		p := form.parameters()
-		other, err := url.ParseQuery(string(bytes.TrimSpace(body)))
+		// A semicolon is a letter as any other (WHATWG URL, 5.1); net/url refuses it.
+		other, err := url.ParseQuery(strings.ReplaceAll(string(bytes.TrimSpace(body)), ";", "%3B"))
 		if err != nil || len(other) != len(p) || len(form) != len(p) {
 			t.Fatalf("%q is read as %q, others read %q, %v", body, p, other, err)
 		}
