@@ -51,33 +51,41 @@ func (s *Server) paged(ctx context.Context, op string, next pager) iter.Seq2[rec
 // bookings are what was booked for the acquirer in the period, as its file has it
 // but without fees.
 func (s *Server) bookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
-	return merge.Booked(s.paymentBookings(ctx, acquirer, p), s.refundBookings(ctx, acquirer, p))
+	return merge.Booked(s.rowsBooked(ctx, acquirer, p, bookingsQuery, scanPayment), s.rowsBooked(ctx, acquirer, p, refundBookingsQuery, scanBookedRefund))
 }
 
-// paymentBookings are the acquirer's payments that were booked in the period.
-func (s *Server) paymentBookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
+// rowsBooked are the entries that scan makes of a query's rows: those of the acquirer
+// in the period, after the last one that was read.
+func (s *Server) rowsBooked(ctx context.Context, acquirer string, p reconcile.Period, query string, scan func(*sql.Rows) (reconcile.Entry, error)) iter.Seq2[reconcile.Entry, error] {
 	booked, id := p.From.UnixMicro(), ""
 	return s.paged(ctx, "clearing.bookings", func(ctx context.Context, tx *sql.Tx) (page []reconcile.Entry, err error) {
-		rows, err := tx.QueryContext(ctx, bookingsQuery, acquirer, booked, id, p.Until.UnixMicro(), pageSize)
+		rows, err := tx.QueryContext(ctx, query, acquirer, booked, id, p.Until.UnixMicro(), pageSize)
 		if err != nil {
 			return nil, err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var message string
-			var moved int64
-			e := reconcile.Entry{Kind: reconcile.Payment, State: reconcile.StatePaid}
-			if err := rows.Scan(&booked, &id, &message, &e.Component, &e.Reference, &moved); err != nil {
+			e, err := scan(rows)
+			if err != nil {
 				return nil, err
 			}
-			e.Attempt, e.Booked, e.Moved = id, micro(booked), micro(moved)
-			if err := ordered(&e, message); err != nil {
-				return nil, err
-			}
+			booked, id = e.Booked.UnixMicro(), e.ID()
 			page = append(page, e)
 		}
 		return page, rows.Err()
 	})
+}
+
+// scanPayment reads a payment that was booked.
+func scanPayment(rows *sql.Rows) (reconcile.Entry, error) {
+	var message string
+	var booked, moved int64
+	e := reconcile.Entry{Kind: reconcile.Payment, State: reconcile.StatePaid}
+	if err := rows.Scan(&booked, &e.Attempt, &message, &e.Component, &e.Reference, &moved); err != nil {
+		return e, err
+	}
+	e.Booked, e.Moved = micro(booked), micro(moved)
+	return e, ordered(&e, message)
 }
 
 const bookingsQuery = `SELECT b.booked, b.id, o.message, a.component, a.reference, a.money_at
@@ -94,32 +102,18 @@ func (c *change) bookRefund(ctx context.Context, r *refundRow) error {
 	return err
 }
 
-// refundBookings are the refunds of the acquirer that were booked in the period.
-func (s *Server) refundBookings(ctx context.Context, acquirer string, p reconcile.Period) iter.Seq2[reconcile.Entry, error] {
-	booked, id := p.From.UnixMicro(), ""
-	return s.paged(ctx, "clearing.bookings", func(ctx context.Context, tx *sql.Tx) (page []reconcile.Entry, err error) {
-		rows, err := tx.QueryContext(ctx, refundBookingsQuery, acquirer, booked, id, p.Until.UnixMicro(), pageSize)
-		if err != nil {
-			return nil, err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var message string
-			var moved int64
-			var r refundRow
-			if err := rows.Scan(&booked, &id, &message, &r.key, &r.number, &r.attempt, &r.component, &r.amount, &r.reference, &moved); err != nil {
-				return nil, err
-			}
-			r.moved = micro(moved)
-			e, err := r.entry(message)
-			if err != nil {
-				return nil, err
-			}
-			e.Booked = micro(booked)
-			page = append(page, e)
-		}
-		return page, rows.Err()
-	})
+// scanBookedRefund reads a refund that was booked.
+func scanBookedRefund(rows *sql.Rows) (reconcile.Entry, error) {
+	var id, message string
+	var booked, moved int64
+	var r refundRow
+	if err := rows.Scan(&booked, &id, &message, &r.key, &r.number, &r.attempt, &r.component, &r.amount, &r.reference, &moved); err != nil {
+		return reconcile.Entry{}, err
+	}
+	r.moved = micro(moved)
+	e, err := r.entry(message)
+	e.Booked = micro(booked)
+	return e, err
 }
 
 const refundBookingsQuery = `SELECT b.booked, b.id, o.message, r.order_key, r.number, r.attempt, r.component, r.amount, r.reference, r.moved

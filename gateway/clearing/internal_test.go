@@ -64,7 +64,7 @@ func TestTokens(t *testing.T) {
 func TestAttemptIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key := keyOf("north", order.NewID(time.UnixMilli(rapid.Int64Range(0, 1<<47).Draw(t, "milli"))))
-		number := rapid.IntRange(1, maxAttempts).Draw(t, "number")
+		number := rapid.IntRange(1, maxNumber).Draw(t, "number")
 		id := attemptID(key, number)
 		if gotKey, gotNumber, ok := parseAttemptID(id); !ok || gotKey != key || gotNumber != number {
 			t.Errorf("%s reads as attempt %d of %s, %v", id, gotNumber, gotKey, ok)
@@ -74,7 +74,7 @@ func TestAttemptIDs(t *testing.T) {
 
 func FuzzParseAttemptID(f *testing.F) {
 	key := keyOf("north", order.NewID(time.Now()))
-	for _, seed := range []string{attemptID(key, 1), attemptID(key, maxAttempts), string(key) + "00", string(key) + "V1", string(key), ""} {
+	for _, seed := range []string{attemptID(key, 1), attemptID(key, maxNumber), string(key) + "00", string(key) + "V1", string(key), ""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

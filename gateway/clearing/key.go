@@ -18,7 +18,10 @@ type orderKey string
 const (
 	orderKeyLength  = 26
 	attemptIDLength = orderKeyLength + 2
-	maxAttempts     = 32*32 - 1 // that two characters can number, from 1
+	maxNumber       = 32*32 - 1 // that two characters hold, from 1
+	// Each attempt's money may have to go back, beside what the acquirer asks for: all
+	// these refunds have numbers of their own.
+	maxAttempts = maxNumber - order.MaxRefunds
 )
 
 // keyOf is the key of an acquirer's order; id has been validated.

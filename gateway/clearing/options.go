@@ -29,7 +29,7 @@ type Options struct {
 	// systems run on one machine. NEVER set it in what is shipped: terminals
 	// refuse such codes. Default: false.
 	Development bool
-	// Attempts is how many attempts an order may have, 1 to 1023. Default: 50.
+	// Attempts is how many attempts an order may have, 1 to 973. Default: 50.
 	Attempts int
 	// Timeout is how long one call to a component or an acquirer may take.
 	// Default: 20 s.
