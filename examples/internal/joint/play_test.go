@@ -69,8 +69,8 @@ func (w *world) confirms(s step) {
 		case other:
 		case err == nil:
 			w.bought(i, jump)
-		case code != order.CodeUnavailable && code != order.CodeExpired:
-			w.breaks("Confirm: %v", err)
+		case code != order.CodeUnavailable && code != order.CodeExpired && code != order.CodeRefused:
+			w.breaks("Confirm: %v", err) // checkOrder says which orders may be refused
 		}
 	})
 }

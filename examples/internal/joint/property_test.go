@@ -58,6 +58,17 @@ func paidOnceOrGivenBack(t *testing.T, in setting, n int) {
 	}
 }
 
+// TestOneClockSaysTooLate plays what random scripts come to once in some hundred: an
+// order that never arrived, whose time is over by the gateway's clock alone.
+func TestOneClockSaysTooLate(t *testing.T) {
+	s := script{{"trouble", 0, 0, 0}, {"confirm", 1, 0, 0}, {"wait", 6, 0, 0},
+		{"clock", 1, 3, 0}, {"clock", 2, 0, 0}, {"confirm", 1, 0, 0}}
+	tally := map[string]int{}
+	if err := played(t, s, files(t), planted{}, tally); err != nil || tally["order never placed"] != 1 {
+		t.Fatal(err, tally)
+	}
+}
+
 // draw sets how many scripts rapid draws, until the test ends.
 func draw(t *testing.T, n int) {
 	checks := flag.Lookup("rapid.checks")
