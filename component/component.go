@@ -5,8 +5,6 @@ import (
 	"net/textproto"
 	"time"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -51,20 +49,6 @@ type Canceler interface {
 	// faster; OutcomePending when the provider can neither close it nor say yet. It
 	// never takes back money that moved. It may be called again.
 	Cancel(ctx context.Context, a Attempt) (Evidence, error)
-}
-
-// Description says what a component is. Everything in it is public.
-type Description struct {
-	Name       string       // of this instance, unique in a registry: 1 to 64 of a-z 0-9 -
-	Kind       string       // of the provider's product, such as "sandbox"; same form
-	Version    string       // of the parameters' format, such as "1"
-	Title      string       // shown to payers
-	Actions    []ActionKind // that Begin and Resume may answer with
-	Currencies []string     // ISO 4217 codes it takes; none means any
-	// Parameters are the configuration parameters that reach the terminal
-	// (claim 1), a struct that Schema describes. nil means none.
-	Parameters any
-	Schema     *jsonschema.Schema // JSON Schema 2020-12 of Parameters; see SchemaFor
 }
 
 // Attempt is what a component is told about one try to pay an order.

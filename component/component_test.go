@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
@@ -27,8 +28,8 @@ func (d described) Resume(context.Context, component.Attempt, component.Return) 
 }
 
 type parameters struct {
-	Brand string `json:"brand"`
-	Limit int    `json:"limit,omitempty"`
+	Brand string `json:"brand" jsonschema:"name of the brand"`
+	Limit int    `json:"limit,omitempty" jsonschema:"largest amount, in minor units"`
 }
 
 func valid(t *testing.T, name string) described {
@@ -73,7 +74,7 @@ func TestOffersKeepTheirOrderAndTheirLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := func(m order.Money, allow func(string) bool) (names []string) {
-		for _, o := range r.Offers(m, allow) {
+		for _, o := range r.Offers(component.Wanted{Amount: m, Allow: allow}) {
 			names = append(names, o.Name)
 		}
 		return names
@@ -91,6 +92,115 @@ func TestOffersKeepTheirOrderAndTheirLimits(t *testing.T) {
 	_, offer, _ := r.Find("one")
 	if diff := cmp.Diff(json.RawMessage(`{"brand":"blue"}`), offer.Parameters); diff != "" {
 		t.Errorf("parameters (-want +got):\n%s", diff)
+	}
+}
+
+// What is declared is what selection goes by: currencies, limits and scanning apps.
+func TestOffersKeepToWhatIsDeclared(t *testing.T) {
+	d := valid(t, "one")
+	d.Limits = []component.Limit{{Currency: "CNY", Min: 10, Max: 20}, {Currency: "EUR", Min: 5}}
+	d.Apps.Only = []string{"wechat", "browser"}
+	other := valid(t, "two")
+	other.Apps.Not = []string{"wechat"}
+	r, err := component.NewRegistry(d, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		amount   int64
+		currency string
+		app      string
+		want     string
+	}{
+		"below":            {9, "CNY", "browser", "two"},
+		"least":            {10, "CNY", "browser", "one two"},
+		"most":             {20, "CNY", "browser", "one two"},
+		"above":            {21, "CNY", "browser", "two"},
+		"no upper bound":   {1 << 50, "EUR", "", "one two"},
+		"no bound":         {1, "JPY", "", "one two"},
+		"another app":      {10, "CNY", "camera", "two"},
+		"app not allowed":  {10, "CNY", "wechat", "one"},
+		"app is not known": {10, "CNY", "", "one two"},
+	} {
+		var got []string
+		for _, o := range r.Offers(component.Wanted{Amount: order.Money{Amount: c.amount, Currency: c.currency}, App: c.app}) {
+			got = append(got, o.Name)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestLimitsAndRulesAreChecked(t *testing.T) {
+	for want, spoil := range map[string]func(*described){
+		`currency "XXX" is not in ISO 4217`: func(d *described) { d.Limits = []component.Limit{{Currency: "XXX"}} },
+		"want 0 ≤ min ≤ max":                func(d *described) { d.Limits = []component.Limit{{"CNY", 5, 4}} },
+		"CNY stands twice":                  func(d *described) { d.Limits = []component.Limit{{"CNY", 1, 2}, {"CNY", 3, 4}} },
+		"currency that is not taken": func(d *described) {
+			d.Currencies, d.Limits = []string{"EUR"}, []component.Limit{{"CNY", 1, 2}}
+		},
+		`scanning app "We Chat"`: func(d *described) { d.Apps.Not = []string{"We Chat"} },
+		"want one of them":       func(d *described) { d.Apps = component.AppRule{Only: []string{"a"}, Not: []string{"b"}} },
+	} {
+		d := valid(t, "one")
+		spoil(&d)
+		if _, err := component.NewRegistry(d); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+}
+
+func TestWithAndWithoutLeaveTheRegistryAsItWas(t *testing.T) {
+	names := func(r *component.Registry) (all []string) {
+		for _, e := range r.Catalog() {
+			all = append(all, e.Name)
+		}
+		return all
+	}
+	one, err := component.NewRegistry(valid(t, "one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	three, err := one.With(valid(t, "two"), valid(t, "three"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := three.Without("two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := one.With(valid(t, "four"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		r    *component.Registry
+		want []string
+	}{{one, []string{"one"}}, {three, []string{"one", "two", "three"}}, {two, []string{"one", "three"}}, {again, []string{"one", "four"}}} {
+		if diff := cmp.Diff(c.want, names(c.r)); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	}
+	if _, err := three.With(valid(t, "two")); err == nil || !strings.Contains(err.Error(), "taken by the test component") {
+		t.Errorf("a name twice: %v", err)
+	}
+	if _, err := three.Without("two", "five"); err == nil || !strings.Contains(err.Error(), `no "five" to leave out: want one of one, two, three`) {
+		t.Errorf("leaving out what is not there: %v", err)
+	}
+}
+
+func TestCatalogTellsWhatAComponentCanDo(t *testing.T) {
+	d := valid(t, "one")
+	d.Limits, d.Currencies = []component.Limit{{Currency: "CNY", Min: 1}}, []string{"CNY"}
+	r, err := component.NewRegistry(wrapper{asker{d}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, offer, _ := r.Find("one")
+	want := []component.Entry{{Offer: offer, Currencies: d.Currencies, Limits: d.Limits, Abilities: []component.Ability{component.AbilityQuery}, Schema: d.Schema}}
+	if diff := cmp.Diff(want, r.Catalog(), cmp.Comparer(func(a, b *jsonschema.Schema) bool { return a == b })); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -41,7 +41,7 @@ func ExampleNewRegistry() {
 		fmt.Println(err)
 		return
 	}
-	for _, offer := range registry.Offers(order.Money{Amount: 500, Currency: "CNY"}, nil) {
+	for _, offer := range registry.Offers(component.Wanted{Amount: order.Money{Amount: 500, Currency: "CNY"}}) {
 		fmt.Println(offer.Name, offer.Kind, string(offer.Parameters))
 	}
 	_, err = component.NewRegistry(coin{"coin-one"}, coin{"coin-one"})

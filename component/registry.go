@@ -1,15 +1,10 @@
 package component
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-	"strings"
-
-	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/anyscan/anyscan/order"
 )
@@ -34,15 +29,22 @@ type Registry struct {
 
 type entry struct {
 	component Component
+	described Description
 	offer     Offer
-	currency  []string
 }
 
 // NewRegistry checks the components and makes a registry of them. The error
 // joins every problem of every component: a malformed or repeated name, a
-// missing title, unknown action kinds, parameters that do not fit their schema.
+// missing title, unknown action kinds, limits that contradict each other, schemas
+// that are not whole, parameters that do not fit theirs.
 func NewRegistry(components ...Component) (*Registry, error) {
-	r := &Registry{}
+	return (&Registry{}).With(components...)
+}
+
+// With is a registry with the components after those of r, which stays as it is. The
+// error is as that of [NewRegistry].
+func (r *Registry) With(components ...Component) (*Registry, error) {
+	more := &Registry{slices.Clone(r.entries)}
 	var errs []error
 	for i, c := range components {
 		if c == nil {
@@ -51,114 +53,103 @@ func NewRegistry(components ...Component) (*Registry, error) {
 		}
 		d := c.Describe()
 		e, err := newEntry(c, d)
-		if have, _, dup := r.Find(d.Name); dup {
+		if have, _, dup := more.Find(d.Name); dup {
 			err = errors.Join(err, fmt.Errorf("the name is taken by the %s component %T", have.Describe().Kind, have))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("component %d %.64q: %w", i, d.Name, err))
 			continue
 		}
-		r.entries = append(r.entries, e)
+		more.entries = append(more.entries, e)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("component: registry: %w", err)
 	}
-	return r, nil
+	return more, nil
+}
+
+// Without is a registry of the components of r but the named ones; r stays as it is.
+// The error says which names are not in it.
+func (r *Registry) Without(names ...string) (*Registry, error) {
+	var errs []error
+	for _, name := range names {
+		if _, _, ok := r.Find(name); !ok {
+			errs = append(errs, fmt.Errorf("component: registry: there is no %.70q to leave out: want one of %s", name, listed(r.names())))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return &Registry{slices.DeleteFunc(slices.Clone(r.entries), func(e entry) bool { return slices.Contains(names, e.offer.Name) })}, nil
+}
+
+func (r *Registry) names() (all []string) {
+	for _, e := range r.entries {
+		all = append(all, e.offer.Name)
+	}
+	return all
 }
 
 func newEntry(c Component, d Description) (entry, error) {
 	parameters, err := checkParameters(d)
-	errs := []error{err, checkWord("name", d.Name), checkWord("kind", d.Kind), checkTitle(d.Title)}
-	if d.Version == "" || len(d.Version) > 32 {
-		errs = append(errs, fmt.Errorf("version %.40q: want 1 to 32 characters", d.Version))
-	}
-	if len(d.Actions) == 0 {
-		errs = append(errs, errors.New("actions is empty: name the kinds that Begin may answer with"))
-	}
-	for _, k := range d.Actions {
-		if !k.known() {
-			errs = append(errs, fmt.Errorf("action kind %.40q does not exist", k))
-		}
-	}
-	for _, code := range d.Currencies {
-		if _, ok := order.Exponent(code); !ok {
-			errs = append(errs, fmt.Errorf("currency %.8q is not in ISO 4217", code))
-		}
-	}
-	offer := Offer{d.Name, d.Kind, d.Version, d.Title, slices.Clone(d.Actions), parameters}
-	return entry{c, offer, slices.Clone(d.Currencies)}, errors.Join(errs...)
-}
-
-func (k ActionKind) known() bool {
-	switch k {
-	case ActionRedirect, ActionForm, ActionDeepLink, ActionBridge, ActionPaymentRequest, ActionNative:
-		return true
-	}
-	return false
-}
-
-func checkWord(what, s string) error {
-	if s == "" || len(s) > 64 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return fmt.Errorf("%s %.70q: want 1 to 64 of a-z 0-9 -", what, s)
-	}
-	return nil
-}
-
-func checkTitle(s string) error {
-	if err := order.CheckText(s, 128); err != nil {
-		return fmt.Errorf("the title, which payers read, %w", err)
-	}
-	return nil
+	d.Actions, d.Currencies, d.Limits = slices.Clone(d.Actions), slices.Clone(d.Currencies), slices.Clone(d.Limits)
+	d.Apps = AppRule{slices.Clone(d.Apps.Only), slices.Clone(d.Apps.Not)}
+	offer := Offer{d.Name, d.Kind, d.Version, d.Title, d.Actions, parameters}
+	return entry{c, d, offer}, errors.Join(err, d.check())
 }
 
 // checkParameters renders the parameters once and validates them against their
 // schema, so that listing offers later validates nothing.
 func checkParameters(d Description) (json.RawMessage, error) {
-	if d.Parameters == nil {
+	switch {
+	case d.Parameters == nil:
 		return nil, nil
-	}
-	if d.Schema == nil {
+	case d.Schema == nil:
 		return nil, errors.New("parameters have no schema: make one with SchemaFor")
 	}
-	resolved, err := d.Schema.Resolve(nil)
-	if err != nil {
-		return nil, fmt.Errorf("schema: %w", err)
+	if err := lint(d.Schema, false); err != nil {
+		return nil, fmt.Errorf("parameters: %w", err)
 	}
 	raw, err := json.Marshal(d.Parameters)
+	if err == nil {
+		err = fitsAsJSON(d.Schema, d.Parameters)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("parameters: %w", err)
-	}
-	var value any
-	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&value); err != nil {
-		return nil, fmt.Errorf("parameters: %w", err)
-	}
-	if err := resolved.Validate(value); err != nil {
 		return nil, fmt.Errorf("parameters: %w", err)
 	}
 	return raw, nil
 }
 
-// SchemaFor is the JSON Schema 2020-12 of a parameters struct, inferred from its
-// fields; constraints, titles and examples may be added to what it returns.
-func SchemaFor[T any]() (*jsonschema.Schema, error) {
-	s, err := jsonschema.For[T](nil)
-	if err != nil {
-		return nil, fmt.Errorf("component: schema of %s: %w", reflect.TypeFor[T](), err)
-	}
-	return s, nil
+// Wanted is what offers are asked for.
+type Wanted struct {
+	Amount order.Money            // to be paid
+	App    string                 // kind of the scanning app; "" means that it is not known yet
+	Allow  func(name string) bool // which names the acquirer may use; nil allows all
 }
 
-// Offers lists what can pay the amount, in the order of registration. allow
-// says which names the acquirer may use; nil allows all.
-func (r *Registry) Offers(amount order.Money, allow func(name string) bool) []Offer {
-	var offers []Offer
+// Offers lists what can pay, in the order of registration. It validates nothing: that
+// was done when the registry was made. The parts of an offer are shared, to be read
+// alone.
+func (r *Registry) Offers(w Wanted) []Offer {
+	offers := make([]Offer, 0, len(r.entries))
 	for _, e := range r.entries {
-		takes := len(e.currency) == 0 || slices.Contains(e.currency, amount.Currency)
-		if takes && (allow == nil || allow(e.offer.Name)) {
+		if e.described.takes(w) && (w.Allow == nil || w.Allow(e.offer.Name)) {
 			offers = append(offers, e.offer)
 		}
 	}
 	return offers
+}
+
+func (d *Description) takes(w Wanted) bool {
+	if len(d.Currencies) > 0 && !slices.Contains(d.Currencies, w.Amount.Currency) || !d.Apps.allows(w.App) {
+		return false
+	}
+	for _, l := range d.Limits {
+		if !l.takes(w.Amount) {
+			return false
+		}
+	}
+	return true
 }
 
 // Find is the component of that name and its offer.

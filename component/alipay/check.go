@@ -36,14 +36,14 @@ func (s Settings) checked(o Options) (sign signer, keys keyring, problems []orde
 // signer is the app's key, from the one place where it is.
 func (s Settings) signer(elsewhere crypto.Signer) (crypto.Signer, error) {
 	switch {
-	case elsewhere != nil && !s.PrivateKey.missing():
+	case elsewhere != nil && len(s.PrivateKey.Reveal()) > 0:
 		return nil, errors.New("is given twice, here and as a crypto.Signer: want one of them")
 	case elsewhere != nil:
 		return elsewhere, checkPublic(elsewhere.Public())
-	case s.PrivateKey.missing():
+	case len(s.PrivateKey.Reveal()) == 0:
 		return nil, errors.New("is missing: want the app's RSA key, or a crypto.Signer that has it")
 	}
-	return parsePrivate(s.PrivateKey.text())
+	return parsePrivate(s.PrivateKey.Reveal())
 }
 
 // parseKeys reads Alipay's public keys. own tells its own public key from

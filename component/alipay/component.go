@@ -27,6 +27,7 @@ type Component struct {
 	sign     signer
 	keys     keyring
 	schema   *jsonschema.Schema
+	form     *jsonschema.Schema // of the settings
 }
 
 var (
@@ -49,11 +50,12 @@ func New(name string, s Settings, o *Options) (*Component, error) {
 			Detail: fmt.Sprintf("the settings of the component %.64q are not valid", name)}
 	}
 	schema, err := parametersSchema()
-	if err != nil {
+	form, formErr := SettingsSchema()
+	if err := errors.Join(err, formErr); err != nil {
 		return nil, &order.Error{Code: order.CodeInternal, Op: op, Err: err}
 	}
-	s.PrivateKey, options.Signer = Secret{}, nil
-	return &Component{name, s, options, newClient(options.Transport), sign, keys, schema}, nil
+	s.PrivateKey, options.Signer = component.Secret{}, nil
+	return &Component{name, s, options, newClient(options.Transport), sign, keys, schema, form}, nil
 }
 
 // parameters of an offer, for terminals that choose by the device they run on.
@@ -77,7 +79,8 @@ func (c *Component) Describe() component.Description {
 	return component.Description{
 		Name: c.name, Kind: Kind, Version: "1", Title: c.settings.Title,
 		Actions: []component.ActionKind{component.ActionRedirect}, Currencies: []string{currency},
-		Parameters: offered{c.settings.Product}, Schema: c.schema,
+		Limits:     []component.Limit{{Currency: currency, Min: 1, Max: maxAmount}},
+		Parameters: offered{c.settings.Product}, Schema: c.schema, Settings: c.form,
 	}
 }
 

@@ -91,10 +91,10 @@ func ExampleNew_products() {
 		fmt.Println(err)
 		return
 	}
-	for _, offer := range registry.Offers(order.Money{Amount: 1230, Currency: "CNY"}, nil) {
+	for _, offer := range registry.Offers(component.Wanted{Amount: order.Money{Amount: 1230, Currency: "CNY"}}) {
 		fmt.Println(offer.Name, offer.Kind, offer.Actions, string(offer.Parameters))
 	}
-	fmt.Println(registry.Offers(order.Money{Amount: 1230, Currency: "EUR"}, nil))
+	fmt.Println(registry.Offers(component.Wanted{Amount: order.Money{Amount: 1230, Currency: "EUR"}}))
 	// Unordered output:
 	// alipay alipay [redirect] {"product":"wap"}
 	// alipay-pc alipay [redirect] {"product":"page"}
@@ -118,13 +118,6 @@ func ExampleSettingsSchema() {
 	// app_id string ^[0-9]{1,32}$ [] false
 	// product string  [wap page] false
 	// private_key string  [] true
-}
-
-// A secret does not print, whatever the verb.
-func ExampleNewSecret() {
-	secret := alipay.NewSecret([]byte("MIIEvQIBADANBgkq"))
-	fmt.Printf("%v %+v %#v %x\n", secret, secret, secret, secret)
-	// Output: [secret] [secret] [secret] [secret]
 }
 
 // The redirect names the attempt and its amount to Alipay, and where to go next.

@@ -96,7 +96,7 @@ func TestRefusedByAlipay(t *testing.T) {
 	l := newLab(t)
 	a := l.paid()
 	s := settings()
-	s.PrivateKey = alipay.NewSecret(readPEM("other"))
+	s.PrivateKey = component.NewSecret(readPEM("other"))
 	l.Component = l.make(s, nil)
 	if _, err := l.Query(t.Context(), a); !errors.Is(err, order.CodeInternal) || !strings.Contains(err.Error(), "the private key is not that") {
 		t.Errorf("another private key: %v", err)

@@ -42,7 +42,7 @@ func (l *lab) make(s alipay.Settings, o *alipay.Options) *alipay.Component {
 
 func settings() alipay.Settings {
 	return alipay.Settings{Title: "Alipay", AppID: testApp, Seller: testSeller,
-		PrivateKey: alipay.NewSecret(readPEM("app")), AlipayKeys: []string{publicPEM("next"), publicPEM("alipay")}}
+		PrivateKey: component.NewSecret(readPEM("app")), AlipayKeys: []string{publicPEM("next"), publicPEM("alipay")}}
 }
 
 // attempt is one that expires in 15 minutes.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/anyscan/anyscan/component"
 )
 
 // Product is the one of Alipay's web payments that an instance pays with.
@@ -38,7 +40,7 @@ type Settings struct {
 	Gateway string  `json:"gateway,omitempty"`   // default: https://openapi.alipay.com/gateway.do
 	// PrivateKey is the app's RSA key in PKCS #8 or PKCS #1, as PEM or as the bare
 	// base64 that Alipay's tools write. It stays away if Options.Signer signs.
-	PrivateKey Secret `json:"private_key,omitzero"`
+	PrivateKey component.Secret `json:"private_key,omitzero"`
 	// AlipayKeys are the RSA public keys that Alipay signs with, as PEM or as bare
 	// base64: the old and the new one while Alipay changes from one to the other.
 	// They are not the app's own public key, which the console shows beside them.
@@ -91,8 +93,8 @@ func (o *Options) defaults() Options {
 // files that they come from.
 func SettingsSchema() (*jsonschema.Schema, error) {
 	s, err := jsonschema.For[Settings](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[Secret]():  {Type: "string", WriteOnly: true},
-		reflect.TypeFor[Product](): productSchema(),
+		reflect.TypeFor[component.Secret](): {Type: "string", WriteOnly: true},
+		reflect.TypeFor[Product]():          productSchema(),
 	}})
 	if err != nil {
 		return nil, err

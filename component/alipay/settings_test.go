@@ -87,12 +87,12 @@ func TestKeysThatAreNone(t *testing.T) {
 		"want RSA, which RSA2 signs with":             block("PRIVATE KEY", pkcs8(t, curve)),
 	} {
 		s := settings()
-		s.PrivateKey = alipay.NewSecret([]byte(key))
+		s.PrivateKey = component.NewSecret([]byte(key))
 		refused(t, s, nil, "/private_key", says)
 	}
 	refused(t, settings(), &alipay.Options{Signer: app}, "/private_key", "is given twice")
 	s := settings()
-	s.PrivateKey = alipay.Secret{}
+	s.PrivateKey = component.Secret{}
 	refused(t, s, &alipay.Options{Signer: curve}, "/private_key", "want RSA")
 	for _, gateway := range []string{"https://h/?x=1", "https://u@h/", "https://h/#f", "gateway.do", "ftp://h/", "https://h/?", "\x00"} {
 		s := settings()
@@ -129,9 +129,9 @@ func TestKeysInEveryForm(t *testing.T) {
 		l := newLab(t)
 		a := l.paid()
 		s, o := settings(), &alipay.Options{}
-		s.PrivateKey, s.AlipayKeys = alipay.NewSecret([]byte(c.private)), []string{c.public}
+		s.PrivateKey, s.AlipayKeys = component.NewSecret([]byte(c.private)), []string{c.public}
 		if c.private == "" {
-			s.PrivateKey, o.Signer = alipay.Secret{}, app
+			s.PrivateKey, o.Signer = component.Secret{}, app
 		}
 		if e, err := l.make(s, o).Query(t.Context(), a); err != nil || e.Outcome != component.OutcomeSucceeded {
 			t.Errorf("%s: %+v, %v", name, e, err)
@@ -190,7 +190,7 @@ func TestSecretNeverPrints(t *testing.T) {
 	}
 	o := alipay.Options{Signer: key}
 	s2 := s
-	s2.PrivateKey = alipay.Secret{}
+	s2.PrivateKey = component.Secret{}
 	signed, err := alipay.New("alipay", s2, &o)
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +198,7 @@ func TestSecretNeverPrints(t *testing.T) {
 	var out bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&out, nil))
 	text := slog.New(slog.NewTextHandler(&out, nil))
-	for _, v := range []any{s.PrivateKey, &s.PrivateKey, s, &s, c, *c, signed, *signed, o, &o, map[string]alipay.Secret{"x": s.PrivateKey}} {
+	for _, v := range []any{s.PrivateKey, &s.PrivateKey, s, &s, c, *c, signed, *signed, o, &o, map[string]component.Secret{"x": s.PrivateKey}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%08b"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
@@ -227,7 +227,7 @@ func TestSecretNeverPrints(t *testing.T) {
 func TestSecretIsACopy(t *testing.T) {
 	text := readPEM("app")
 	s := settings()
-	s.PrivateKey = alipay.NewSecret(text)
+	s.PrivateKey = component.NewSecret(text)
 	clear(text)
 	if _, err := alipay.New("alipay", s, nil); err != nil {
 		t.Error(err)
@@ -278,7 +278,7 @@ func FuzzKeys(f *testing.F) {
 	f.Add("-----BEGIN PUBLIC KEY-----")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := settings()
-		s.PrivateKey, s.AlipayKeys = alipay.NewSecret([]byte(text)), []string{text}
+		s.PrivateKey, s.AlipayKeys = component.NewSecret([]byte(text)), []string{text}
 		_, err := alipay.New("alipay", s, nil)
 		if err == nil {
 			t.Errorf("%q is both keys", text)

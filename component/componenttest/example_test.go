@@ -33,7 +33,7 @@ func newHarness(t *testing.T) componenttest.Harness {
 	server := &http.Server{Handler: provider}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close(); provider.Close() })
-	mine, err := sandbox.New("mine", sandbox.Settings{Provider: company, Merchant: "shop-1", Secret: sandbox.NewSecret(secret), Title: "Mine"},
+	mine, err := sandbox.New("mine", sandbox.Settings{Provider: company, Merchant: "shop-1", Secret: component.NewSecret(secret), Title: "Mine"},
 		&sandbox.Options{Client: client})
 	if err != nil {
 		t.Fatal(err)

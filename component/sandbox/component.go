@@ -26,6 +26,7 @@ type Component struct {
 	settings Settings
 	options  Options
 	schema   *jsonschema.Schema
+	form     *jsonschema.Schema // of the settings
 }
 
 var (
@@ -45,10 +46,11 @@ func New(name string, s Settings, o *Options) (*Component, error) {
 	}
 	s.Provider = base
 	schema, schemaErr := parametersSchema()
-	if err := errors.Join(err, checkMerchant(s.Merchant), s.Secret.check(), checkTitle(s.Title), schemaErr); err != nil {
+	form, formErr := SettingsSchema()
+	if err := errors.Join(err, checkMerchant(s.Merchant), checkSecret(s.Secret), checkTitle(s.Title), schemaErr, formErr); err != nil {
 		return nil, fmt.Errorf("sandbox: component %.64q: %w", name, err)
 	}
-	c := &Component{name: name, settings: s, schema: schema}
+	c := &Component{name: name, settings: s, schema: schema, form: form}
 	if o != nil {
 		c.options = *o
 	}
@@ -67,7 +69,7 @@ func (c *Component) Describe() component.Description {
 	return component.Description{
 		Name: c.name, Kind: wallet.Kind, Version: "1", Title: c.settings.Title, Actions: kinds(),
 		Parameters: wallet.Parameters{Wallet: c.settings.Title, Color: c.options.Color, Scheme: wallet.Scheme},
-		Schema:     c.schema,
+		Schema:     c.schema, Settings: c.form,
 	}
 }
 

@@ -131,7 +131,7 @@ func lie(body string) func(*http.Response) {
 	return func(r *http.Response) {
 		r.StatusCode, r.Body = http.StatusOK, io.NopCloser(strings.NewReader(body))
 		said := statement{"shop", "200", r.Request.Header.Get(headerSignature), []byte(body)}
-		said.sign(NewSecret([]byte(testSecret)), time.Now(), textproto.MIMEHeader(r.Header))
+		said.sign(component.NewSecret([]byte(testSecret)), time.Now(), textproto.MIMEHeader(r.Header))
 	}
 }
 
@@ -236,7 +236,7 @@ func TestInstances(t *testing.T) {
 
 // New says everything that is wrong with the settings, and no secret.
 func TestNewRefuses(t *testing.T) {
-	_, err := New("sandbox", Settings{Provider: "ftp://wallet.test", Merchant: "a shop", Secret: NewSecret([]byte("short"))}, nil)
+	_, err := New("sandbox", Settings{Provider: "ftp://wallet.test", Merchant: "a shop", Secret: component.NewSecret([]byte("short"))}, nil)
 	if err == nil {
 		t.Fatal("New took malformed settings")
 	}

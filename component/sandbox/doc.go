@@ -89,6 +89,6 @@
 // Evidence comes from signed messages only: an answer that is not signed, or
 // was signed for another request, counts as no answer. The page's address is a
 // capability with 128 random bits; who has it may decide the payment. The hint
-// in the return address proves nothing. A [Secret] never prints. The ledger's
+// in the return address proves nothing. A component.Secret never prints. The ledger's
 // file holds page addresses and is readable by its owner only.
 package sandbox

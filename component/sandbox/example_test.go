@@ -123,7 +123,7 @@ func ExampleNew() {
 	company, first := start(ctx)
 	defer company.Close()
 	second, err := sandbox.New("sandbox-red", sandbox.Settings{
-		Provider: company.URL, Merchant: "shop-2", Secret: sandbox.NewSecret([]byte("fedcba9876543210")), Title: "Red wallet",
+		Provider: company.URL, Merchant: "shop-2", Secret: component.NewSecret([]byte("fedcba9876543210")), Title: "Red wallet",
 	}, &sandbox.Options{Color: "#aa0000"})
 	if err != nil {
 		fmt.Println(err)
@@ -134,7 +134,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	for _, offer := range registry.Offers(order.Money{Amount: 1230, Currency: "CNY"}, nil) {
+	for _, offer := range registry.Offers(component.Wanted{Amount: order.Money{Amount: 1230, Currency: "CNY"}}) {
 		fmt.Println(offer.Name, offer.Kind, offer.Actions, string(offer.Parameters))
 	}
 	// Output:
@@ -194,13 +194,6 @@ func payOnce(ledger string) error {
 	return err
 }
 
-// A secret does not print, whatever the verb.
-func ExampleNewSecret() {
-	secret := sandbox.NewSecret([]byte("0123456789abcdef"))
-	fmt.Printf("%v %+v %#v %x\n", secret, secret, secret, secret)
-	// Output: [secret] [secret] [secret] [secret]
-}
-
 // start starts a company, which notifies until ctx ends, and makes a component.
 func start(ctx context.Context) (*httptest.Server, *sandbox.Component) {
 	server := httptest.NewUnstartedServer(nil)
@@ -218,7 +211,7 @@ func start(ctx context.Context) (*httptest.Server, *sandbox.Component) {
 
 func newComponent(base string) *sandbox.Component {
 	c, err := sandbox.New("sandbox", sandbox.Settings{
-		Provider: base, Merchant: "shop-1", Secret: sandbox.NewSecret([]byte("0123456789abcdef")), Title: "Sandbox wallet",
+		Provider: base, Merchant: "shop-1", Secret: component.NewSecret([]byte("0123456789abcdef")), Title: "Sandbox wallet",
 	}, nil)
 	if err != nil {
 		fmt.Println(err)

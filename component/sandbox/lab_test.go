@@ -93,7 +93,7 @@ func (l *lab) company(o *ProviderOptions) *Provider {
 }
 
 func (l *lab) settings(merchant, secret string) Settings {
-	return Settings{Provider: l.base, Merchant: merchant, Secret: NewSecret([]byte(secret)), Title: "Sandbox wallet"}
+	return Settings{Provider: l.base, Merchant: merchant, Secret: component.NewSecret([]byte(secret)), Title: "Sandbox wallet"}
 }
 
 // run lets the company send its notifications until the test ends.

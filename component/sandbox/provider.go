@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/sandbox/internal/web"
 )
 
@@ -69,7 +70,7 @@ func (o *ProviderOptions) filled() ProviderOptions {
 // concurrent use.
 type Provider struct {
 	base    string
-	keys    map[string]Secret // by merchant
+	keys    map[string]component.Secret // by merchant
 	options ProviderOptions
 	mux     *http.ServeMux
 	pages   *template.Template
@@ -109,12 +110,12 @@ func NewProvider(base string, merchants map[string][]byte, o *ProviderOptions) (
 	return p, p.route()
 }
 
-func newKeys(merchants map[string][]byte) (map[string]Secret, error) {
+func newKeys(merchants map[string][]byte) (map[string]component.Secret, error) {
 	var errs []error
-	keys := map[string]Secret{}
+	keys := map[string]component.Secret{}
 	for _, name := range slices.Sorted(maps.Keys(merchants)) {
-		keys[name] = NewSecret(merchants[name])
-		if err := errors.Join(checkMerchant(name), keys[name].check()); err != nil {
+		keys[name] = component.NewSecret(merchants[name])
+		if err := errors.Join(checkMerchant(name), checkSecret(keys[name])); err != nil {
 			errs = append(errs, fmt.Errorf("merchant %.40q: %w", name, err))
 		}
 	}

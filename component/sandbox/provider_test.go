@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/sandbox/internal/web"
 )
 
@@ -17,7 +18,7 @@ import (
 func (l *lab) ask(method, path, body string) web.Answer {
 	r := httptest.NewRequest(method, l.base+path, strings.NewReader(body))
 	said := statement{"shop", method, r.URL.RequestURI(), []byte(body)}
-	said.sign(NewSecret([]byte(testSecret)), time.Now(), textproto.MIMEHeader(r.Header))
+	said.sign(component.NewSecret([]byte(testSecret)), time.Now(), textproto.MIMEHeader(r.Header))
 	w := httptest.NewRecorder()
 	l.provider.ServeHTTP(w, r)
 	return web.Answer{Status: w.Code, Header: w.Header(), Body: w.Body.Bytes()}
@@ -107,14 +108,14 @@ func TestQueryRefuses(t *testing.T) {
 // lately.
 func TestRequestsAreSigned(t *testing.T) {
 	l := newQuietLab(t, nil)
-	key := NewSecret([]byte(testSecret))
+	key := component.NewSecret([]byte(testSecret))
 	said := statement{"shop", http.MethodPost, "/pay/payments", []byte(request())}
 	for name, c := range map[string]struct {
 		said statement
-		key  Secret
+		key  component.Secret
 		at   time.Time
 	}{
-		"another secret":   {said, NewSecret([]byte("a-guess-of-16-bytes")), time.Now()},
+		"another secret":   {said, component.NewSecret([]byte("a-guess-of-16-bytes")), time.Now()},
 		"another merchant": {statement{"stall", said.verb, said.target, said.body}, key, time.Now()},
 		"no such merchant": {statement{"kiosk", said.verb, said.target, said.body}, key, time.Now()},
 		"another method":   {statement{"shop", http.MethodGet, said.target, said.body}, key, time.Now()},

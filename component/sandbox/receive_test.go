@@ -19,7 +19,7 @@ import (
 func testComponent(t testing.TB) *Component {
 	t.Helper()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	c, err := New("sandbox", Settings{"https://wallet.test", "shop", NewSecret([]byte(testSecret)), "Sandbox"},
+	c, err := New("sandbox", Settings{"https://wallet.test", "shop", component.NewSecret([]byte(testSecret)), "Sandbox"},
 		&Options{Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func testComponent(t testing.TB) *Component {
 // notice signs a notification as the company does.
 func notice(merchant, secret string, at time.Time, body string) component.Notification {
 	n := component.Notification{Header: textproto.MIMEHeader{}, Body: []byte(body)}
-	notification(merchant, n.Body).sign(NewSecret([]byte(secret)), at, n.Header)
+	notification(merchant, n.Body).sign(component.NewSecret([]byte(secret)), at, n.Header)
 	return n
 }
 

@@ -8,13 +8,15 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"github.com/anyscan/anyscan/component"
 )
 
 // A secret never prints: by itself, in what holds it, or in what holds that in
 // an unexported field, where fmt does not call methods.
 func TestSecretNeverPrints(t *testing.T) {
 	const secret = "correct horse battery staple"
-	s := Settings{Provider: "https://wallet.test", Merchant: "shop", Secret: NewSecret([]byte(secret)), Title: "Sandbox"}
+	s := Settings{Provider: "https://wallet.test", Merchant: "shop", Secret: component.NewSecret([]byte(secret)), Title: "Sandbox"}
 	c, err := New("sandbox", s, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +27,7 @@ func TestSecretNeverPrints(t *testing.T) {
 	}
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, nil))
-	for _, v := range []any{s.Secret, &s.Secret, s, &s, c, *c, p, map[string]Secret{"x": s.Secret}, []Secret{s.Secret}} {
+	for _, v := range []any{s.Secret, &s.Secret, s, &s, c, *c, p, map[string]component.Secret{"x": s.Secret}, []component.Secret{s.Secret}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%08b", "%T", "%p"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
@@ -54,10 +56,10 @@ func TestSecretNeverPrints(t *testing.T) {
 // The caller may wipe the bytes that a secret was made of.
 func TestSecretIsACopy(t *testing.T) {
 	key := []byte(testSecret)
-	s := NewSecret(key)
-	before := s.mac([]byte("x"))
+	s := component.NewSecret(key)
+	before := mac(s, []byte("x"))
 	clear(key)
-	if s.mac([]byte("x")) != before {
+	if mac(s, []byte("x")) != before {
 		t.Error("the secret changed with the caller's bytes")
 	}
 }

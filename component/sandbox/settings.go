@@ -11,12 +11,13 @@ import (
 	"github.com/anyscan/anyscan/component/sandbox/wallet"
 )
 
-// Settings are what a merchant agreed with the wallet company.
+// Settings are what a merchant agreed with the wallet company: plain data, which can
+// be read from JSON that [SettingsSchema] describes.
 type Settings struct {
-	Provider string // the company's address, as given to NewProvider
-	Merchant string // the company's name for the merchant
-	Secret   Secret // shared with the company
-	Title    string // shown to payers
+	Provider string           `json:"provider"` // the company's address, as given to NewProvider
+	Merchant string           `json:"merchant"` // the company's name for the merchant
+	Secret   component.Secret `json:"secret"`   // shared with the company
+	Title    string           `json:"title"`    // shown to payers
 }
 
 // Options describe a component further. nil and the zero value mean the
@@ -40,13 +41,34 @@ func parametersSchema() (*jsonschema.Schema, error) {
 		return nil, err
 	}
 	s.Title = "Sandbox wallet"
-	for name, add := range map[string]jsonschema.Schema{
+	describe(s, map[string]jsonschema.Schema{
 		"wallet": {Title: "Name of the wallet", Examples: []any{"Sandbox wallet"}},
 		"color":  {Title: "Color of the brand", Pattern: "^#[0-9a-f]{6}$", Examples: []any{"#1f6f54"}},
 		"scheme": {Title: "Scheme of the app's deep links", Pattern: "^[a-z][a-z0-9+.-]*$", Examples: []any{wallet.Scheme}},
-	} {
-		property := s.Properties[name]
-		property.Title, property.Pattern, property.Examples = add.Title, add.Pattern, add.Examples
-	}
+	})
 	return s, nil
+}
+
+// SettingsSchema is the JSON Schema 2020-12 of [Settings], for the forms and files
+// that they come from.
+func SettingsSchema() (*jsonschema.Schema, error) {
+	s, err := component.SchemaFor[Settings]()
+	if err != nil {
+		return nil, err
+	}
+	s.Title = "Sandbox wallet"
+	describe(s, map[string]jsonschema.Schema{
+		"provider": {Title: "Address of the wallet company", Format: "uri", Examples: []any{"https://wallet.example"}},
+		"merchant": {Title: "The company's name for the merchant", Pattern: "^[A-Za-z0-9._-]{1,128}$", Examples: []any{"shop-1"}},
+		"secret":   {Title: "Secret shared with the company, at least 16 bytes", MinLength: new(minSecret)},
+		"title":    {Title: "Name shown to payers", MinLength: new(1), Examples: []any{"Sandbox wallet"}},
+	})
+	return s, nil
+}
+
+func describe(s *jsonschema.Schema, properties map[string]jsonschema.Schema) {
+	for name, add := range properties {
+		p := s.Properties[name]
+		p.Title, p.Pattern, p.Format, p.MinLength, p.Examples = add.Title, add.Pattern, add.Format, add.MinLength, add.Examples
+	}
 }

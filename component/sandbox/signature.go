@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -34,7 +35,7 @@ func notification(merchant string, body []byte) statement {
 }
 
 // sign puts the signature into the headers.
-func (s statement) sign(key Secret, now time.Time, h textproto.MIMEHeader) {
+func (s statement) sign(key component.Secret, now time.Time, h textproto.MIMEHeader) {
 	stamp := strconv.FormatInt(now.Unix(), 10)
 	h.Set(headerMerchant, s.merchant)
 	h.Set(headerTime, stamp)
@@ -43,7 +44,7 @@ func (s statement) sign(key Secret, now time.Time, h textproto.MIMEHeader) {
 
 // verify checks the signature in the headers. The error is an *order.Error with
 // CodeUnauthenticated that says what was wrong.
-func (s statement) verify(key Secret, now time.Time, h textproto.MIMEHeader) error {
+func (s statement) verify(key component.Secret, now time.Time, h textproto.MIMEHeader) error {
 	merchant, stamp, signature := h.Values(headerMerchant), h.Values(headerTime), h.Values(headerSignature)
 	if len(merchant) != 1 || len(stamp) != 1 || len(signature) != 1 {
 		return unauthenticated("want one each of the headers %s, %s and %s", headerMerchant, headerTime, headerSignature)
@@ -61,8 +62,8 @@ func (s statement) verify(key Secret, now time.Time, h textproto.MIMEHeader) err
 	return nil
 }
 
-func (s statement) mac(key Secret, stamp string) string {
-	return key.mac([]byte(s.merchant), []byte(s.verb), []byte(s.target), []byte(stamp), s.body)
+func (s statement) mac(key component.Secret, stamp string) string {
+	return mac(key, []byte(s.merchant), []byte(s.verb), []byte(s.target), []byte(stamp), s.body)
 }
 
 func unauthenticated(format string, args ...any) error {

@@ -57,7 +57,7 @@ func (c config) components(s secrets, company string) (*component.Registry, erro
 			provider = company
 		}
 		one, err := sandbox.New(a.Name, sandbox.Settings{Provider: provider, Merchant: a.Merchant,
-			Secret: sandbox.NewSecret(s.components[a.Name]), Title: a.Title}, &sandbox.Options{Color: a.Color, Client: c.client()})
+			Secret: component.NewSecret(s.components[a.Name]), Title: a.Title}, &sandbox.Options{Color: a.Color, Client: c.client()})
 		if err != nil {
 			return nil, fmt.Errorf("/components/%d: %w", i, err)
 		}

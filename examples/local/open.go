@@ -114,7 +114,7 @@ func (s *System) registry() (*component.Registry, error) {
 	var all []component.Component
 	for _, a := range s.accounts() {
 		c, err := sandbox.New(a.Name, sandbox.Settings{Provider: s.Wallet, Merchant: a.Name,
-			Secret: sandbox.NewSecret(s.Keys.Wallet), Title: a.Title},
+			Secret: component.NewSecret(s.Keys.Wallet), Title: a.Title},
 			&sandbox.Options{Color: a.Color, Client: s.Client()})
 		if err != nil {
 			return nil, err

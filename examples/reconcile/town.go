@@ -143,7 +143,7 @@ func (t *town) openCompany(context.Context) (err error) {
 	if t.app, err = wallet.New(company, &wallet.Options{Client: client}); err != nil {
 		return err
 	}
-	t.wallet, err = sandbox.New(blue, sandbox.Settings{Provider: company, Merchant: blue, Secret: sandbox.NewSecret(secret), Title: "Blue Wallet"},
+	t.wallet, err = sandbox.New(blue, sandbox.Settings{Provider: company, Merchant: blue, Secret: component.NewSecret(secret), Title: "Blue Wallet"},
 		&sandbox.Options{Client: client, Now: t.clock})
 	return err
 }

@@ -125,7 +125,7 @@ func (c *change) choose(op string, b gateway.Beginning) (gateway.Instruction, er
 	case c.order.attempts >= c.s.options.Attempts:
 		return gateway.Instruction{}, order.Errorf(order.CodeRefused, op, "the order has had its %d attempts", c.order.attempts)
 	}
-	offers := c.s.offers(c.order)
+	offers := c.s.offers(c.order, b.Opening.App.Kind)
 	i := slices.IndexFunc(offers, func(o component.Offer) bool { return o.Name == b.Component })
 	switch {
 	case i < 0:

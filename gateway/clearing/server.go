@@ -149,15 +149,15 @@ func (p *problems) component(path string, r *component.Registry, name string) {
 // now is the clock in what the store keeps: microseconds, UTC.
 func (s *Server) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
 
-// offers lists what can pay the order. An acquirer or merchant that has left
+// offers lists what can pay the order from an app of that kind. An acquirer or merchant that has left
 // the directory cannot be paid any more.
-func (s *Server) offers(o orderRow) []component.Offer {
+func (s *Server) offers(o orderRow, app string) []component.Offer {
 	directory := s.directory.load()
 	a, known := directory.acquirers[o.acquirer]
 	if _, registered := directory.merchant(o.acquirer, o.order.Merchant); !known || !registered {
 		return nil
 	}
-	return s.components.Offers(o.order.Total, a.allows)
+	return s.components.Offers(component.Wanted{Amount: o.order.Total, App: app, Allow: a.allows})
 }
 
 // expires is when the addresses of an order end.

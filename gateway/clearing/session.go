@@ -34,7 +34,7 @@ func (s *Server) session(ctx context.Context, tx *sql.Tx, row orderRow, o gatewa
 	merchant, _ := s.directory.load().merchant(row.acquirer, row.order.Merchant)
 	session := gateway.Session{Order: row.order, MerchantName: merchant.Name, State: row.state}
 	if row.payable(s.now()) {
-		session.Offers = s.offers(row)
+		session.Offers = s.offers(row, o.App.Kind)
 	}
 	session.Instruction = s.options.Policy.Instruct(session.Offers, o)
 	if row.attempts > 0 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/verify"
 )
@@ -62,7 +63,7 @@ func (d *desk) codeRules(p *problems, directory *entries, a Acquirer, r order.Is
 	p.codeTime("/expires", r.Expires, now, d.longest(r.Kind))
 	if r.Kind == order.IssuedDynamic {
 		p.limited("/amount", a, r.Amount)
-		if len(d.components.Offers(r.Amount, a.allows)) == 0 {
+		if len(d.components.Offers(component.Wanted{Amount: r.Amount, Allow: a.allows})) == 0 {
 			p.add("/amount", "no payment component takes %s", r.Amount)
 		}
 	}

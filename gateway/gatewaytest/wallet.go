@@ -49,7 +49,7 @@ func NewWallet(name string, currency ...string) *Wallet {
 
 // Parameters are a wallet's configuration parameters.
 type Parameters struct {
-	Brand string `json:"brand"`
+	Brand string `json:"brand" jsonschema:"name of the brand"`
 }
 
 // Describe names the wallet; its kind is its name and "-wallet".

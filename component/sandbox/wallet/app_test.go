@@ -41,7 +41,7 @@ func newCompany(t testing.TB, kind component.ActionKind) (company *sandbox.Provi
 	server.Config.Handler = company
 	server.Start()
 	t.Cleanup(server.Close)
-	c, err := sandbox.New("sandbox", sandbox.Settings{Provider: base, Merchant: "shop", Secret: sandbox.NewSecret([]byte(secret)), Title: "Wallet"}, nil)
+	c, err := sandbox.New("sandbox", sandbox.Settings{Provider: base, Merchant: "shop", Secret: component.NewSecret([]byte(secret)), Title: "Wallet"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func beginPayment() (*httptest.Server, component.Action) {
 	server.Config.Handler = provider
 	server.Start()
 	c, err := sandbox.New("sandbox", sandbox.Settings{
-		Provider: base, Merchant: "shop-1", Secret: sandbox.NewSecret(key), Title: "Sandbox wallet",
+		Provider: base, Merchant: "shop-1", Secret: component.NewSecret(key), Title: "Sandbox wallet",
 	}, nil)
 	if err != nil {
 		fmt.Println(err)

@@ -1,4 +1,4 @@
-package alipay
+package component
 
 import (
 	"bytes"
@@ -6,9 +6,9 @@ import (
 	"log/slog"
 )
 
-// Secret is the text of a private key. It never prints: not with any verb of
-// fmt, not in JSON, not in a log. It can be read from JSON. It is safe for
-// concurrent use. The zero Secret is none.
+// Secret is the text of a key or password among an operator's settings. It never
+// prints: not with any verb of fmt, not in JSON, not in a log. It can be read from
+// JSON; see [ReadSettings]. It is safe for concurrent use. The zero Secret is none.
 type Secret struct {
 	// A function keeps the bytes from fmt, which ignores the methods of values
 	// in unexported fields of whatever holds the Secret.
@@ -19,6 +19,14 @@ type Secret struct {
 func NewSecret(text []byte) Secret {
 	text = bytes.Clone(text)
 	return Secret{func() []byte { return text }}
+}
+
+// Reveal is a copy of the text, for the component that needs it; nil for none.
+func (s Secret) Reveal() []byte {
+	if s.text == nil {
+		return nil
+	}
+	return bytes.Clone(s.text())
 }
 
 const redacted = "[secret]"
@@ -43,5 +51,3 @@ func (s *Secret) UnmarshalText(text []byte) error {
 
 // LogValue does not tell the secret.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
-
-func (s Secret) missing() bool { return s.text == nil || len(s.text()) == 0 }
