@@ -1,11 +1,6 @@
 package gateway
 
-import (
-	"fmt"
-	"slices"
-
-	"github.com/anyscan/anyscan/component"
-)
+import "fmt"
 
 // Mode says who determines the payment component.
 type Mode string
@@ -35,6 +30,7 @@ const (
 	ReasonPolicy     Reason = "policy"      // the gateway's policy says so
 	ReasonNotNamed   Reason = "not_named"   // the target of the policy's mode was not named
 	ReasonNotOffered Reason = "not_offered" // it was named, but is not among the offers
+	ReasonAside      Reason = "set_aside"   // it was named, but keeps failing and is set aside for now
 	ReasonPayer      Reason = "payer"       // the payer picked another one; only on attempts
 )
 
@@ -50,61 +46,6 @@ type Instruction struct {
 	// target was absent and the payer has to choose.
 	Wanted Mode   `json:"wanted"`
 	Reason Reason `json:"reason"`
-}
-
-// Policy is how a gateway determines the payment component.
-type Policy struct {
-	Mode    Mode   // "" means ModeChoose
-	Default string // name of the gateway's default component; "" means none
-}
-
-// Instruct applies the policy to the offers of one order and to what a terminal
-// said of itself. A target that is absent or not offered falls back to
-// [ModeChoose], with the reason.
-func (p Policy) Instruct(offers []component.Offer, o Opening) Instruction {
-	var target string
-	switch p.Mode {
-	case ModeApp:
-		target = o.App.Component
-	case ModeGateway:
-		target = p.Default
-	case ModeTerminal:
-		target = o.Default
-	default:
-		return Instruction{ModeChoose, p.preselect(offers, o), ModeChoose, ReasonPolicy}
-	}
-	name, ok := match(offers, target)
-	switch {
-	case ok:
-		return Instruction{p.Mode, name, p.Mode, ReasonPolicy}
-	case target == "":
-		return Instruction{ModeChoose, p.preselect(offers, o), p.Mode, ReasonNotNamed}
-	}
-	return Instruction{ModeChoose, p.preselect(offers, o), p.Mode, ReasonNotOffered}
-}
-
-// preselect prefers what the payer's own device says over the gateway's wish.
-func (p Policy) preselect(offers []component.Offer, o Opening) string {
-	for _, target := range []string{o.App.Component, o.Default, p.Default} {
-		if name, ok := match(offers, target); ok {
-			return name
-		}
-	}
-	return ""
-}
-
-// match finds an offer by its name, or else the first of that kind: an app knows
-// which wallet it carries, not what a gateway calls it.
-func match(offers []component.Offer, target string) (name string, ok bool) {
-	if target == "" {
-		return "", false
-	}
-	i := slices.IndexFunc(offers, func(o component.Offer) bool { return o.Name == target })
-	if i < 0 {
-		i = slices.IndexFunc(offers, func(o component.Offer) bool { return o.Kind == target })
-	}
-	if i < 0 {
-		return "", false
-	}
-	return offers[i].Name, true
+	// Rule is the name of the policy's rule that was applied; "" for none.
+	Rule string `json:"rule,omitempty"`
 }

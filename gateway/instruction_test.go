@@ -6,12 +6,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 )
 
-func offers() []component.Offer {
-	return []component.Offer{{Name: "xbao-cn", Kind: "xbao"}, {Name: "xbao-eu", Kind: "xbao"}, {Name: "xtong", Kind: "xtong"}}
+func candidates() []gateway.Candidate {
+	return []gateway.Candidate{{Name: "xbao-cn", Kind: "xbao"}, {Name: "xbao-eu", Kind: "xbao"}, {Name: "xtong", Kind: "xtong"}}
 }
 
 func TestInstructionObeysThePolicyOrSaysWhyNot(t *testing.T) {
@@ -24,21 +23,21 @@ func TestInstructionObeysThePolicyOrSaysWhyNot(t *testing.T) {
 		opening gateway.Opening
 		want    gateway.Instruction
 	}{
-		"zero policy lets the payer choose": {gateway.Policy{}, none, gateway.Instruction{"choose", "", "choose", "policy"}},
-		"choose preselects the app's own":   {gateway.Policy{Mode: "choose", Default: "xbao-cn"}, both, gateway.Instruction{"choose", "xbao-eu", "choose", "policy"}},
-		"choose preselects the terminal's":  {gateway.Policy{Mode: "choose", Default: "xbao-cn"}, terminal, gateway.Instruction{"choose", "xtong", "choose", "policy"}},
-		"choose preselects the gateway's":   {gateway.Policy{Mode: "choose", Default: "xbao-cn"}, none, gateway.Instruction{"choose", "xbao-cn", "choose", "policy"}},
-		"app by kind takes the first":       {gateway.Policy{Mode: "app"}, app, gateway.Instruction{"app", "xbao-cn", "app", "policy"}},
-		"app by name":                       {gateway.Policy{Mode: "app"}, both, gateway.Instruction{"app", "xbao-eu", "app", "policy"}},
-		"app without a component":           {gateway.Policy{Mode: "app", Default: "xtong"}, none, gateway.Instruction{"choose", "xtong", "app", "not_named"}},
-		"app's component is not offered":    {gateway.Policy{Mode: "app"}, gateway.Opening{App: gateway.ScanningApp{Component: "other"}}, gateway.Instruction{"choose", "", "app", "not_offered"}},
-		"gateway":                           {gateway.Policy{Mode: "gateway", Default: "xtong"}, app, gateway.Instruction{"gateway", "xtong", "gateway", "policy"}},
-		"gateway's default is not offered":  {gateway.Policy{Mode: "gateway", Default: "gone"}, terminal, gateway.Instruction{"choose", "xtong", "gateway", "not_offered"}},
-		"terminal":                          {gateway.Policy{Mode: "terminal"}, both, gateway.Instruction{"terminal", "xtong", "terminal", "policy"}},
-		"terminal without a default":        {gateway.Policy{Mode: "terminal"}, none, gateway.Instruction{"choose", "", "terminal", "not_named"}},
-		"terminal's default is not offered": {gateway.Policy{Mode: "terminal"}, gateway.Opening{Default: "gone"}, gateway.Instruction{"choose", "", "terminal", "not_offered"}},
+		"zero policy lets the payer choose": {gateway.Policy{}, none, gateway.Instruction{"choose", "", "choose", "policy", ""}},
+		"choose preselects the app's own":   {gateway.Policy{Mode: "choose", Default: "xbao-cn"}, both, gateway.Instruction{"choose", "xbao-eu", "choose", "policy", ""}},
+		"choose preselects the terminal's":  {gateway.Policy{Mode: "choose", Default: "xbao-cn"}, terminal, gateway.Instruction{"choose", "xtong", "choose", "policy", ""}},
+		"choose preselects the gateway's":   {gateway.Policy{Mode: "choose", Default: "xbao-cn"}, none, gateway.Instruction{"choose", "xbao-cn", "choose", "policy", ""}},
+		"app by kind takes the first":       {gateway.Policy{Mode: "app"}, app, gateway.Instruction{"app", "xbao-cn", "app", "policy", ""}},
+		"app by name":                       {gateway.Policy{Mode: "app"}, both, gateway.Instruction{"app", "xbao-eu", "app", "policy", ""}},
+		"app without a component":           {gateway.Policy{Mode: "app", Default: "xtong"}, none, gateway.Instruction{"choose", "xtong", "app", "not_named", ""}},
+		"app's component is not offered":    {gateway.Policy{Mode: "app"}, gateway.Opening{App: gateway.ScanningApp{Component: "other"}}, gateway.Instruction{"choose", "", "app", "not_offered", ""}},
+		"gateway":                           {gateway.Policy{Mode: "gateway", Default: "xtong"}, app, gateway.Instruction{"gateway", "xtong", "gateway", "policy", ""}},
+		"gateway's default is not offered":  {gateway.Policy{Mode: "gateway", Default: "gone"}, terminal, gateway.Instruction{"choose", "xtong", "gateway", "not_offered", ""}},
+		"terminal":                          {gateway.Policy{Mode: "terminal"}, both, gateway.Instruction{"terminal", "xtong", "terminal", "policy", ""}},
+		"terminal without a default":        {gateway.Policy{Mode: "terminal"}, none, gateway.Instruction{"choose", "", "terminal", "not_named", ""}},
+		"terminal's default is not offered": {gateway.Policy{Mode: "terminal"}, gateway.Opening{Default: "gone"}, gateway.Instruction{"choose", "", "terminal", "not_offered", ""}},
 	} {
-		if diff := cmp.Diff(c.want, c.policy.Instruct(offers(), c.opening)); diff != "" {
+		if diff := cmp.Diff(c.want, c.policy.Decide(gateway.Question{Opening: c.opening, Candidates: candidates()}).Instruction); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -55,15 +54,15 @@ func TestFinalAttempts(t *testing.T) {
 	}
 }
 
-func ExamplePolicy_Instruct() {
+func ExamplePolicy_Decide() {
 	policy := gateway.Policy{Mode: gateway.ModeApp, Default: "xtong"}
 	wallet := gateway.Opening{App: gateway.ScanningApp{Kind: "xbao", Component: "xbao"}}
 	camera := gateway.Opening{App: gateway.ScanningApp{Kind: "camera"}}
-	fmt.Printf("%+v\n", policy.Instruct(offers(), wallet))
-	fmt.Printf("%+v\n", policy.Instruct(offers(), camera))
+	fmt.Printf("%+v\n", policy.Decide(gateway.Question{Opening: wallet, Candidates: candidates()}).Instruction)
+	fmt.Printf("%+v\n", policy.Decide(gateway.Question{Opening: camera, Candidates: candidates()}).Instruction)
 	// Output:
-	// {Mode:app Component:xbao-cn Wanted:app Reason:policy}
-	// {Mode:choose Component:xtong Wanted:app Reason:not_named}
+	// {Mode:app Component:xbao-cn Wanted:app Reason:policy Rule:}
+	// {Mode:choose Component:xtong Wanted:app Reason:not_named Rule:}
 }
 
 func ExampleParseMode() {

@@ -264,3 +264,17 @@ func ExampleComponent_Refund() {
 	// succeeded 2.00 CNY  <nil>
 	// failed 0  exceeds_payment <nil>
 }
+
+// In a file, the secret is a name that stands for it.
+func ExampleSettingsSchema() {
+	schema, err := sandbox.SettingsSchema()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	vault := func(string) (component.Secret, error) { return component.NewSecret([]byte("0123456789abcdef")), nil }
+	settings, err := component.ReadSettings[sandbox.Settings]([]byte(`{"provider": "https://wallet.example",
+		"merchant": "shop-1", "secret": "wallet-secret", "title": "Sandbox wallet"}`), schema, vault)
+	fmt.Println(settings, err)
+	// Output: {https://wallet.example shop-1 [secret] Sandbox wallet} <nil>
+}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/anyscan/anyscan/examples/internal/program"
-	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -31,10 +30,8 @@ func (c config) check(file string) error {
 	if err := program.CheckDB(c.DB); err != nil {
 		p.add("/db", "%s", strings.TrimPrefix(err.Error(), "-db "))
 	}
-	if c.Policy.Mode != "" {
-		if _, err := gateway.ParseMode(c.Policy.Mode); err != nil {
-			p.add("/policy/mode", "is %.40q: want choose, app, gateway or terminal", c.Policy.Mode)
-		}
+	for _, problem := range c.Policy.Check(c.named) {
+		p.add("/policy"+problem.Path, "%s", problem.Detail)
 	}
 	if c.Directory == nil || string(c.Directory) == "null" {
 		p.add("/directory", "is missing: want the name of a file, or {\"acquirers\": []}")
@@ -52,6 +49,11 @@ func (c config) check(file string) error {
 		return nil
 	}
 	return &order.Error{Code: order.CodeInvalid, Op: file, Detail: "the configuration is not valid", Problems: p}
+}
+
+// named reports whether one of the components has the name.
+func (c config) named(name string) bool {
+	return slices.ContainsFunc(c.Components, func(a account) bool { return a.Name == name })
 }
 
 func (p *problems) listen(path, address string) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/anyscan/anyscan/examples/internal/program"
+	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -23,7 +24,7 @@ type config struct {
 	Proxies     int             `json:"proxies,omitempty"`
 	Development bool            `json:"development,omitempty"`
 	DB          string          `json:"db"`
-	Policy      policy          `json:"policy,omitzero"`
+	Policy      gateway.Policy  `json:"policy,omitzero"`
 	Directory   json.RawMessage `json:"directory"` // a string, or an object
 	Components  []account       `json:"components"`
 	Keys        keys            `json:"keys"`
@@ -31,11 +32,6 @@ type config struct {
 
 	dir    string // of the file
 	secure security
-}
-
-type policy struct {
-	Mode    string `json:"mode,omitempty"`
-	Default string `json:"default,omitempty"`
 }
 
 // account is one with the sandbox's wallet company: a component.

@@ -10,7 +10,9 @@
 //	development  true lets everything be on this machine: http on *.localhost
 //	db           SQLite file, or the address of a PostgreSQL database (password in PGPASSWORD)
 //	policy       who determines the component: mode (choose, app, gateway or
-//	             terminal) and default, the gateway's own component
+//	             terminal) and default, the gateway's own component; or rules, the
+//	             first that applies counts: a list of {name, when, offer, mode, default},
+//	             as gateway.Rule describes them
 //	directory    the acquirers, as clearing.ParseDirectory describes them: a file,
 //	             which is followed while it changes, entry by entry, or
 //	             {"acquirers": […]} itself

@@ -11,7 +11,6 @@ import (
 	"github.com/anyscan/anyscan/component/sandbox"
 	"github.com/anyscan/anyscan/examples/internal/program"
 	"github.com/anyscan/anyscan/examples/internal/roles"
-	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/clearing"
 	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/gateway/webhook"
@@ -28,7 +27,7 @@ func (c config) parts(s secrets, directory *clearing.Directory, base, company st
 	serving, err := c.secure.serving(base)
 	return roles.Gateway{Base: base, Key: s.messages, Directory: directory, Components: components, Keys: s.clearing,
 		HTTP: c.transport(), TLS: serving, Limits: gatewayhttp.Limits{Proxies: c.Proxies},
-		Options: clearing.Options{Policy: gateway.Policy{Mode: gateway.Mode(c.Policy.Mode), Default: c.Policy.Default},
+		Options: clearing.Options{Policy: c.Policy,
 			Development: c.Development, Webhooks: webhook.Options{Development: c.Development}, Logger: log}}, err
 }
 

@@ -31,6 +31,12 @@ type attemptRow struct {
 	excess    bool      // the money did not pay the order and is owed back
 }
 
+// decided is what a new attempt's component came from, to be stored with it.
+type decided struct {
+	question gateway.Question
+	policy   string // fingerprint
+}
+
 func (a *attemptRow) id() string { return attemptID(a.key, a.number) }
 
 // unstarted reports that no answer of the component was recorded yet, so that
@@ -112,8 +118,12 @@ func scanAttempt(row interface{ Scan(...any) error }) (a attemptRow, err error) 
 	return a, errors.Join(err, json.Unmarshal([]byte(chosen), &a.chosen))
 }
 
-func (a *attemptRow) insert(ctx context.Context, tx *sql.Tx) error {
+func (a *attemptRow) insert(ctx context.Context, tx *sql.Tx, d decided) error {
 	chosen, err := json.Marshal(a.chosen)
+	if err != nil {
+		return err
+	}
+	question, err := json.Marshal(d.question)
 	if err != nil {
 		return err
 	}
@@ -121,10 +131,10 @@ func (a *attemptRow) insert(ctx context.Context, tx *sql.Tx) error {
 	for i, kind := range a.actions {
 		kinds[i] = string(kind)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO clearing_attempts (`+attemptColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, '', '', '', $7, $7, 0, FALSE)`,
+	_, err = tx.ExecContext(ctx, `INSERT INTO clearing_attempts (`+attemptColumns+`, question, policy)
+		VALUES ($1, $2, $3, $4, $5, $6, '', '', '', $7, $7, 0, FALSE, $8, $9)`,
 		string(a.key), a.number, a.component, strings.Join(kinds, " "), string(chosen),
-		string(a.state), a.begun.UnixMicro())
+		string(a.state), a.begun.UnixMicro(), string(question), d.policy)
 	return err
 }
 

@@ -64,7 +64,7 @@ func (c *change) begin(ctx context.Context, op string, b gateway.Beginning) (a a
 	case found:
 		return existingAttempt(ctx, c.tx, c.order.key, known.number)
 	}
-	chosen, err := c.choose(op, b)
+	chosen, from, err := c.choose(op, b)
 	if err != nil {
 		return a, err
 	}
@@ -74,7 +74,7 @@ func (c *change) begin(ctx context.Context, op string, b gateway.Beginning) (a a
 	if !found {
 		a = attemptRow{key: c.order.key, number: c.order.attempts + 1, component: b.Component,
 			actions: b.Actions, chosen: chosen, state: gateway.AttemptBegun, begun: c.now, changed: c.now}
-		err = c.record(ctx, &a)
+		err = c.record(ctx, &a, from)
 	}
 	if err != nil {
 		return a, err
@@ -98,11 +98,11 @@ func (c *change) join(ctx context.Context, b gateway.Beginning) (a attemptRow, f
 }
 
 // record stores a new attempt with the job that asks for it from now on.
-func (c *change) record(ctx context.Context, a *attemptRow) error {
+func (c *change) record(ctx context.Context, a *attemptRow, from decided) error {
 	if err := c.order.count(ctx, c.tx); err != nil {
 		return err
 	}
-	if err := a.insert(ctx, c.tx); err != nil {
+	if err := a.insert(ctx, c.tx, from); err != nil {
 		return err
 	}
 	why := fmt.Sprintf("%s: %s of %s, %s", a.component, a.chosen.Mode, a.chosen.Wanted, a.chosen.Reason)
@@ -114,32 +114,41 @@ func (c *change) record(ctx context.Context, a *attemptRow) error {
 
 // choose decides whether the attempt may begin, and says how its component
 // came to be used.
-func (c *change) choose(op string, b gateway.Beginning) (gateway.Instruction, error) {
-	switch {
-	case c.order.state == order.StateOpen && !c.order.cancelAt.IsZero():
-		return gateway.Instruction{}, order.Errorf(order.CodeConflict, op, "the order is being canceled")
-	case c.order.state == order.StateExpired || c.order.state == order.StateOpen && !c.order.payable(c.now):
-		return gateway.Instruction{}, order.Errorf(order.CodeExpired, op, "the order was to be paid before %s", c.order.order.Expires.Format(time.RFC3339))
-	case c.order.state != order.StateOpen:
-		return gateway.Instruction{}, order.Errorf(order.CodeConflict, op, "the order is %s already", c.order.state)
-	case c.order.attempts >= c.s.options.Attempts:
-		return gateway.Instruction{}, order.Errorf(order.CodeRefused, op, "the order has had its %d attempts", c.order.attempts)
+func (c *change) choose(op string, b gateway.Beginning) (chosen gateway.Instruction, from decided, err error) {
+	if err := c.mayBegin(op); err != nil {
+		return chosen, from, err
 	}
-	offers := c.s.offers(c.order, b.Opening.App.Kind)
-	i := slices.IndexFunc(offers, func(o component.Offer) bool { return o.Name == b.Component })
-	switch {
-	case i < 0:
-		return gateway.Instruction{}, order.Errorf(order.CodeNotOffered, op, "%q is not among the order's offers", b.Component)
-	case !slices.ContainsFunc(b.Actions, func(k component.ActionKind) bool { return slices.Contains(offers[i].Actions, k) }):
-		return gateway.Instruction{}, order.Errorf(order.CodeRefused, op, "%q needs a terminal that can perform one of %v, this one can perform %v",
-			b.Component, offers[i].Actions, b.Actions)
+	q, offers := c.s.question(c.order, b.Opening, c.now)
+	d := c.s.options.Policy.Decide(q)
+	if !slices.Contains(d.Permitted, b.Component) {
+		return chosen, from, order.Errorf(order.CodeNotOffered, op, "%q is not among the order's offers", b.Component)
 	}
-	chosen := c.s.options.Policy.Instruct(offers, b.Opening)
+	offer := offered(offers, []string{b.Component})[0]
+	if !slices.ContainsFunc(b.Actions, func(k component.ActionKind) bool { return slices.Contains(offer.Actions, k) }) {
+		return chosen, from, order.Errorf(order.CodeRefused, op, "%q needs a terminal that can perform one of %v, this one can perform %v",
+			b.Component, offer.Actions, b.Actions)
+	}
+	chosen = d.Instruction
 	if chosen.Mode != gateway.ModeChoose && chosen.Component != b.Component {
 		chosen.Mode, chosen.Reason = gateway.ModeChoose, gateway.ReasonPayer
 	}
 	chosen.Component = b.Component
-	return chosen, nil
+	return chosen, decided{q, c.s.policy.fingerprint}, nil
+}
+
+// mayBegin refuses a new attempt at an order that takes none any more.
+func (c *change) mayBegin(op string) error {
+	switch {
+	case c.order.state == order.StateOpen && !c.order.cancelAt.IsZero():
+		return order.Errorf(order.CodeConflict, op, "the order is being canceled")
+	case c.order.state == order.StateExpired || c.order.state == order.StateOpen && !c.order.payable(c.now):
+		return order.Errorf(order.CodeExpired, op, "the order was to be paid before %s", c.order.order.Expires.Format(time.RFC3339))
+	case c.order.state != order.StateOpen:
+		return order.Errorf(order.CodeConflict, op, "the order is %s already", c.order.state)
+	case c.order.attempts >= c.s.options.Attempts:
+		return order.Errorf(order.CodeRefused, op, "the order has had its %d attempts", c.order.attempts)
+	}
+	return nil
 }
 
 // fingerprint tells beginnings under one key apart.

@@ -40,12 +40,12 @@ func TestNewTellsEveryProblem(t *testing.T) {
 			[]string{"/tokens/0", "/tokens/1", "/tokens/2"}},
 		"keys of webhooks": {clearing.Keys{Tokens: map[int]clearing.Secret{1: {1}}, Webhooks: map[int]clearing.Secret{-1: {2}, 1: {}, 2: {1}}}, base,
 			clearing.Options{}, []string{"/webhooks/-1", "/webhooks/1", "/webhooks/2"}},
-		"options": {keys(1), base, clearing.Options{Policy: gateway.Policy{Mode: "guess"}, Grace: -1, Longest: -1, LongestStatic: -1, LongestDynamic: -1, Timeout: -1,
-			Attempts: 1024, Follow: negative, Retry: negative},
-			[]string{"/policy/mode", "/grace", "/longest", "/longest_static", "/longest_dynamic", "/timeout", "/attempts", "/follow/0", "/retry/0"}},
+		"options": {keys(1), base, clearing.Options{Grace: -1, Longest: -1, LongestStatic: -1, LongestDynamic: -1, Timeout: -1,
+			Attempts: 1024, Follow: negative, Retry: negative, Aside: clearing.AsideOptions{After: -1, First: -1, Longest: -2}},
+			[]string{"/grace", "/longest", "/longest_static", "/longest_dynamic", "/timeout", "/attempts", "/follow/0", "/retry/0", "/aside/after", "/aside/first", "/aside/longest"}},
 		"impatient": {keys(1), base, clearing.Options{Timeout: time.Minute}, []string{"/follow/0", "/follow/1"}},
-		"parts": {keys(1), "https://pay.example/x", clearing.Options{Policy: gateway.Policy{Default: "red"}},
-			[]string{"/base", "/options/policy/default", "/directory/0/components/1", "/directory/0"}},
+		"parts": {keys(1), "https://pay.example/x", clearing.Options{Policy: gateway.Policy{Mode: "guess", Default: "red", Rules: []gateway.Rule{{}}}},
+			[]string{"/base", "/options/policy/mode", "/options/policy/default", "/options/policy/rules/0/name", "/directory/0/components/1", "/directory/0"}},
 		"plain base": {keys(1), "http://pay.example", clearing.Options{}, []string{"/base", "/directory/0/components/1", "/directory/0"}},
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Policy determines the payment component. Default: the payer chooses.
 	Policy gateway.Policy
+	// Aside is when a component that keeps failing is set aside.
+	Aside AsideOptions
 	// Grace is how long a gateway address works after its order's time, to look
 	// at the result. Default: 24 hours.
 	Grace time.Duration
@@ -83,6 +85,7 @@ func (o *Options) withDefaults() (Options, error) {
 	if full.Logger == nil {
 		full.Logger = slog.New(slog.DiscardHandler)
 	}
+	full.Aside.fill()
 	full.Files.fill()
 	full.Webhooks.Now, full.Webhooks.Logger = full.Now, full.Logger
 	return full, full.validate()
@@ -90,9 +93,6 @@ func (o *Options) withDefaults() (Options, error) {
 
 func (o *Options) validate() error {
 	var p problems
-	if _, err := gateway.ParseMode(string(o.Policy.Mode)); err != nil {
-		p.add("/policy/mode", "%v", err)
-	}
 	p.positive("/grace", o.Grace)
 	p.positive("/longest", o.Longest)
 	p.positive("/longest_static", o.LongestStatic)
@@ -109,6 +109,7 @@ func (o *Options) validate() error {
 	for i, pause := range o.Retry {
 		p.positive(fmt.Sprintf("/retry/%d", i), pause)
 	}
+	o.Aside.validate(&p)
 	o.Files.validate(&p)
 	return p.err("clearing.New", "the options are not valid")
 }

@@ -47,6 +47,9 @@ func (s *Server) call(ctx context.Context, o orderRow, a attemptRow, do step) (c
 	if err == nil {
 		err = checkProgress(p, a, offer)
 	}
+	if s.health.note(a.component, err, s.now()) {
+		s.logger.WarnContext(ctx, "a component keeps failing and is set aside", "component", a.component, "err", err)
+	}
 	return p, err
 }
 

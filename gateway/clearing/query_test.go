@@ -21,7 +21,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 		t.Run("contract", func(t *testing.T) {
 			keepsTheContract(t, func(t *testing.T) *store.Store { return open(t) })
 		})
-		for _, test := range []func(*testing.T, *store.Store){filesOfDays, movedCutOff, aFileIsMadeByOne, statementsAreMatched, reviewsOpenAndClose} {
+		for _, test := range []func(*testing.T, *store.Store){filesOfDays, movedCutOff, aFileIsMadeByOne, statementsAreMatched, reviewsOpenAndClose, decisionsAreRecorded} {
 			test(t, open(t))
 		}
 		st := open(t)

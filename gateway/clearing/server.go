@@ -36,6 +36,8 @@ type Server struct {
 	denials    *denials
 	refusals   *denials // of codes
 	gates      *gates   // of acquirers and components that are called in the background
+	health     *health
+	policy     keptPolicy
 	outbox     *outbox.Outbox
 	filing     *outbox.Outbox // nil where no clearing files are made
 	webhooks   *webhook.Dispatcher
@@ -74,8 +76,11 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	}
 	server := &Server{store: s, directory: d, components: r, tokens: newTokens(k.Tokens), codes: func() crypto.Signer { return k.Codes },
 		files: func() crypto.Signer { return k.Files }, options: options,
-		notifiers: newNotifiers(notify), denials: &denials{}, refusals: &denials{}, gates: newGates(), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
+		notifiers: newNotifiers(notify), denials: &denials{}, refusals: &denials{}, gates: newGates(), health: newHealth(options.Aside), base: strings.TrimSuffix(base, "/"), logger: options.Logger}
 	if err := server.configure(); err != nil {
+		return nil, err
+	}
+	if server.policy, err = keptFrom(options.Policy); err != nil {
 		return nil, err
 	}
 	server.outbox = server.newOutbox()
@@ -83,6 +88,9 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 		return nil, err
 	}
 	if err := outbox.Migrate(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := s.Do(ctx, server.policy.insert); err != nil {
 		return nil, err
 	}
 	p := d.require(server.uses, underDirectory)
@@ -117,8 +125,9 @@ func (s *Server) configure() error {
 	} else if originOf(parsed) != s.base {
 		p.add("/base", "is %.100q: want scheme and host alone, such as %q", s.base, originOf(parsed))
 	}
-	if name := s.options.Policy.Default; name != "" {
-		p.component("/options/policy/default", s.components, name)
+	known := func(name string) bool { _, _, ok := s.components.Find(name); return ok }
+	for _, problem := range s.options.Policy.Check(known) {
+		p.add("/options/policy"+problem.Path, "%s", problem.Detail)
 	}
 	s.uses(s.directory.load(), into(&p, underDirectory))
 	return p.err("clearing.New", "the configuration does not fit together")

@@ -33,10 +33,12 @@ func (s *Server) Open(ctx context.Context, address string, o gateway.Opening) (s
 func (s *Server) session(ctx context.Context, tx *sql.Tx, row orderRow, o gateway.Opening) (gateway.Session, error) {
 	merchant, _ := s.directory.load().merchant(row.acquirer, row.order.Merchant)
 	session := gateway.Session{Order: row.order, MerchantName: merchant.Name, State: row.state}
-	if row.payable(s.now()) {
-		session.Offers = s.offers(row, o.App.Kind)
+	q, offers := s.question(row, o, s.now())
+	if !row.payable(q.At) {
+		q.Candidates = nil
 	}
-	session.Instruction = s.options.Policy.Instruct(session.Offers, o)
+	d := s.options.Policy.Decide(q)
+	session.Offers, session.Instruction = offered(offers, d.Offers), d.Instruction
 	if row.attempts > 0 {
 		latest, err := existingAttempt(ctx, tx, row.key, row.attempts)
 		if err != nil {

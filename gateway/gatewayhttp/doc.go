@@ -15,6 +15,7 @@
 //	anybody
 //	  │ GET  /v1/openapi.json ──────────────▶│ openapi.Document
 //	  │ GET  /v1/keys ──────────────────────▶│ Options.Keys
+//	  │ GET  /v1/components ────────────────▶│ Options.Catalog
 //	acquirer, signed
 //	  │ POST /v1/orders ────────────────────▶│ For(acquirer).Place
 //	  │ GET  /v1/orders/{id} ───────────────▶│ For(acquirer).Query

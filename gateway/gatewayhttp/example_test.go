@@ -24,7 +24,7 @@ func (till) Open(_ context.Context, address string, o gateway.Opening) (gateway.
 	offers := []component.Offer{{Name: "blue", Kind: "blue", Title: "Blue Wallet"}, {Name: "red", Kind: "red", Title: "Red Wallet"}}
 	return gateway.Session{MerchantName: "Tea House", State: order.StateOpen, Offers: offers,
 		Order:       order.Order{Total: order.Money{Amount: 1230, Currency: "CNY"}},
-		Instruction: gateway.Policy{Mode: gateway.ModeApp}.Instruct(offers, o)}, nil
+		Instruction: gateway.Instruction{Mode: gateway.ModeApp, Component: o.App.Component, Wanted: gateway.ModeApp, Reason: gateway.ReasonPolicy}}, nil
 }
 
 // An app's web view opens the cashier and says that it carries a wallet; the

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
@@ -49,6 +50,9 @@ type Options struct {
 	// signs, and around a rotation also the one before or after it. Default: none;
 	// acquirers are told the key in another way.
 	Keys []wire.Key
+	// Catalog is what can pay at the gateway, published at GET /v1/components:
+	// component.Registry.Catalog. Default: none; it is told in another way.
+	Catalog []component.Entry
 }
 
 // handler is the gateway's side of every exchange.
@@ -86,7 +90,11 @@ func NewHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
 	}
-	return h.site.Protect(h.routes(signed, keys), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
+	catalog, err := h.catalog(o.Catalog)
+	if err != nil {
+		return nil, fmt.Errorf("gatewayhttp.NewHandler: %w", err)
+	}
+	return h.site.Protect(h.routes(signed, keys, catalog), web.NewGate(h.gate.limits.MaxConcurrent, h.gate.lane)), nil
 }
 
 func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer *wire.Signer, o *Options) (*handler, error) {
@@ -126,9 +134,10 @@ func (h *handler) desk() map[string]http.HandlerFunc {
 	}
 }
 
-func (h *handler) routes(desk http.Handler, keys http.HandlerFunc) *http.ServeMux {
+func (h *handler) routes(desk http.Handler, keys, catalog http.HandlerFunc) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/keys", keys)
+	mux.HandleFunc("GET /v1/components", catalog)
 	mux.Handle("GET /v1/openapi.json", openapi.Handler())
 	mux.HandleFunc("GET /pay/{token}", h.session)
 	mux.HandleFunc("POST /pay/{token}/attempts", h.begin)

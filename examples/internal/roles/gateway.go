@@ -41,7 +41,7 @@ func (g Gateway) Open(ctx context.Context, db *store.Store) (*Node, error) {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	handler, err := gatewayhttp.NewHandler(server, g.Base, g.Directory, signer,
-		&gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits, Keys: []wire.Key{{Public: g.Key.Public()}}, TLSKeys: g.Directory.TLSKeys()})
+		&gatewayhttp.Options{Logger: g.Options.Logger, Limits: g.Limits, Keys: []wire.Key{{Public: g.Key.Public()}}, Catalog: g.Components.Catalog(), TLSKeys: g.Directory.TLSKeys()})
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}

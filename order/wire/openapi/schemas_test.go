@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sort"
@@ -28,7 +29,7 @@ func messages() map[string]any {
 		"DeliveryTry": order.DeliveryTry{}, "DeliveryPage": order.DeliveryPage{},
 		"Session": gateway.Session{}, "Instruction": gateway.Instruction{}, "Beginning": gateway.Beginning{},
 		"Opening": gateway.Opening{}, "ScanningApp": gateway.ScanningApp{}, "Attempt": gateway.Attempt{},
-		"Offer": component.Offer{}, "Action": component.Action{}, "Redirect": component.Redirect{}, "Form": component.Form{},
+		"Offer": component.Offer{}, "Entry": component.Entry{}, "Limit": component.Limit{}, "AppRule": component.AppRule{}, "Action": component.Action{}, "Redirect": component.Redirect{}, "Form": component.Form{},
 		"FormField": component.Field{}, "DeepLink": component.DeepLink{}, "Bridge": component.Bridge{},
 		"PaymentRequest": component.PaymentRequest{}, "Native": component.Native{}, "Return": component.Return{},
 	}
@@ -37,7 +38,7 @@ func messages() map[string]any {
 // untyped are objects that no Go type stands for: forms, keys, which a standard
 // describes, and the problem, which TestProblem looks at.
 func untyped() []string {
-	return []string{"ConfirmationForm", "BeginningForm", "KeySet", "PublicKey", "Problem"}
+	return []string{"ConfirmationForm", "BeginningForm", "KeySet", "PublicKey", "Problem", "Catalogue"}
 }
 
 // The document's objects have the members of the Go types: the same names, as
@@ -77,6 +78,10 @@ func names(n node) (all []string) {
 func ofType(t reflect.Type) map[string]string {
 	members := map[string]string{}
 	for f := range t.Fields() {
+		if f.Anonymous {
+			maps.Copy(members, ofType(f.Type))
+			continue
+		}
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "-" {
 			continue
@@ -96,7 +101,7 @@ func kindOf(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return "time"
-	case t.Name() == "RawMessage":
+	case t.Name() == "RawMessage", t.Name() == "Schema":
 		return "anything"
 	case t.Kind() == reflect.Int:
 		return "integer"
