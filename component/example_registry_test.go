@@ -115,3 +115,26 @@ func ExampleSecret_Reveal() {
 	fmt.Println(len(secret.Reveal()))
 	// Output: 16
 }
+
+// A catalogue as a document, for those who configure components.
+func ExampleReference() {
+	registry, err := component.NewRegistry(coin{"coin-one"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(component.Reference(registry.Catalog()))
+	// Output:
+	// ## coin
+	//
+	// | | |
+	// | --- | --- |
+	// | version of the parameters | 1 |
+	// | actions | redirect |
+	//
+	// Parameters:
+	//
+	// | name | | form | example |
+	// | --- | --- | --- | --- |
+	// | colour | colour of the button, as #rrggbb | string, required |  |
+}

@@ -2,6 +2,7 @@ package alipay_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -43,6 +44,28 @@ func harness(product alipay.Product) func(t *testing.T) componenttest.Harness {
 				defer l.fake.mu.Unlock()
 				return letter(l.fake.notice(l.fake.about(l.fake.trades[a.ID]))), nil
 			},
+			Late: func(a component.Attempt, _ component.Notification) (component.Notification, error) {
+				p := l.fake.about(l.fake.trades[a.ID])
+				p["notify_time"] = l.fake.stamp(l.now.Add(-48*time.Hour - time.Second))
+				return letter(l.fake.notice(p)), nil
+			},
+			Foreign: func(a component.Attempt, _ component.Notification) (component.Notification, error) {
+				p := l.fake.about(l.fake.trades[a.ID])
+				p["app_id"], p["auth_app_id"], p["seller_id"] = "2021000000000007", "2021000000000007", "2088000000000007"
+				return letter(l.fake.notice(p)), nil
+			},
+			Settings: written(product),
+			Make: func(text []byte) (component.Component, error) {
+				schema, err := alipay.SettingsSchema()
+				if err != nil {
+					return nil, err
+				}
+				s, err := component.ReadSettings[alipay.Settings](text, schema, nil)
+				if err != nil {
+					return nil, err
+				}
+				return alipay.New("alipay", s, &alipay.Options{Transport: l.fake, Now: l.clock})
+			},
 			Charges: func(a component.Attempt) int {
 				if t := l.fake.trades[a.ID]; t != nil {
 					return t.charges
@@ -52,4 +75,14 @@ func harness(product alipay.Product) func(t *testing.T) componenttest.Harness {
 			Refunds: func(a component.Attempt) int64 { return l.fake.trades[a.ID].refunded },
 		}
 	}
+}
+
+// written are settings as an operator writes them.
+func written(product alipay.Product) []byte {
+	text, err := json.Marshal(map[string]any{"title": "Alipay", "app_id": testApp, "seller_id": testSeller, "product": product,
+		"private_key": string(readPEM("app")), "alipay_keys": []string{publicPEM("next"), publicPEM("alipay")}})
+	if err != nil {
+		return nil
+	}
+	return text
 }

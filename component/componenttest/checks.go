@@ -13,6 +13,8 @@ import (
 func checks() []check {
 	return []check{
 		{"Described", "a registry takes the component: its names, title, kinds and currencies are well formed, its parameters fit their schema", described},
+		{"Configured", "valid settings make a component; whatever is missing or not known is named, all at once", configured},
+		{"Discreet", "no secret leaves: in print, in offers, in actions, in errors", discreet},
 		{"Actions", "Begin answers only with a kind of action that the component describes and the terminal can perform", actions},
 		{"BeginAgain", "Begin again for the same attempt finds the same payment, and the payer is charged once", beginAgain},
 		{"Approved", "evidence of an approved attempt names it, its amount and the provider's reference and time", approved},
@@ -20,12 +22,14 @@ func checks() []check {
 		{"Notified", "a genuine notification proves what a query proves, however often it comes", notified},
 		{"Mismatched", "evidence for one attempt proves nothing for another attempt, amount or currency", mismatched},
 		{"Tampered", "a notification that was changed is refused for good, or proves just the same", tampered},
+		{"Current", "a notification that is too old, or for another account, is refused for good and says why", current},
 		{"Hint", "what a terminal brings back is a hint and proves nothing", hint},
 		{"NeverBegun", "an attempt that the provider never heard of has not failed unless it will be refused from then on", neverBegun},
 		{"Closed", "a payment that was canceled at the provider takes no money, and one that was paid is not said to have failed", closed},
 		{"Refunded", "a refund is made once for its ID, in parts or whole, and never above what was paid", refunded},
 		{"Canceled", "calls end with their context", canceled},
 		{"Concurrent", "a component is called from many goroutines at once", concurrent},
+		{"Tidy", "no goroutine stays behind when calls have ended", tidy},
 	}
 }
 

@@ -25,7 +25,7 @@
 // # Security
 //
 // The kit changes genuine notifications in every byte and expects each to be
-// refused, or to prove just the same. It cannot find out everything: that
-// secrets are kept, or that a provider's answers are authenticated, has to be
-// reviewed.
+// refused, or to prove just the same, and looks for secrets in what leaves the
+// component. It cannot find out everything: that a provider's answers are
+// authenticated has to be reviewed.
 package componenttest

@@ -33,13 +33,26 @@ func newHarness(t *testing.T) componenttest.Harness {
 	server := &http.Server{Handler: provider}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close(); provider.Close() })
-	mine, err := sandbox.New("mine", sandbox.Settings{Provider: company, Merchant: "shop-1", Secret: component.NewSecret(secret), Title: "Mine"},
-		&sandbox.Options{Client: client})
+	settings := []byte(`{"provider": "` + company + `", "merchant": "shop-1", "secret": "` + string(secret) + `", "title": "Mine"}`)
+	newMine := func(text []byte) (component.Component, error) {
+		schema, err := sandbox.SettingsSchema()
+		if err != nil {
+			return nil, err
+		}
+		s, err := component.ReadSettings[sandbox.Settings](text, schema, nil)
+		if err != nil {
+			return nil, err
+		}
+		return sandbox.New("mine", s, &sandbox.Options{Client: client})
+	}
+	mine, err := newMine(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return componenttest.Harness{
 		Component: mine,
+		Settings:  settings,
+		Make:      newMine,
 		Attempt: component.Attempt{
 			Merchant: "m-1", MerchantName: "Corner shop", Amount: order.Money{Amount: 1230, Currency: "CNY"},
 			Expires: time.Now().Add(time.Hour), ReturnAddress: "https://gateway.example/return", NotifyAddress: "https://gateway.example/notify",

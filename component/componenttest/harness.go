@@ -30,6 +30,19 @@ type Harness struct {
 	// Notice returns the provider's genuine notification about a decided
 	// attempt, as it came in. nil: this provider sends none.
 	Notice func(ctx context.Context, a component.Attempt) (component.Notification, error)
+	// Late returns the genuine notification n about a decided attempt as the provider
+	// would have sent it so long ago that the component takes it no more. nil: it takes
+	// notifications of any age.
+	Late func(a component.Attempt, n component.Notification) (component.Notification, error)
+	// Foreign returns n as the provider genuinely tells it to another of its customers.
+	// nil: it cannot be made.
+	Foreign func(a component.Attempt, n component.Notification) (component.Notification, error)
+	// Settings are valid settings as an operator writes them, JSON with the secrets
+	// in it. nil: the component has none.
+	Settings []byte
+	// Make makes a component of settings like these. It is needed where the component
+	// describes settings.
+	Make func(settings []byte) (component.Component, error)
 	// Charges counts how often the provider charged a payer for the attempt.
 	// nil: it cannot be known.
 	Charges func(a component.Attempt) int

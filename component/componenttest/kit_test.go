@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/textproto"
 	"slices"
 	"strconv"
@@ -21,6 +22,7 @@ import (
 // that it does wrong.
 type paper struct {
 	bug string
+	end chan struct{} // of what it left
 
 	mu      sync.Mutex
 	sheets  map[string]*component.Evidence // by attempt
@@ -33,12 +35,16 @@ type paper struct {
 }
 
 func newPaper(bug string) *paper {
-	return &paper{bug: bug, sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, visited: map[string]bool{}, paid: map[string]int{},
+	return &paper{bug: bug, end: make(chan struct{}), sheets: map[string]*component.Evidence{}, burned: map[string]bool{}, visited: map[string]bool{}, paid: map[string]int{},
 		given: map[string]int64{}, slips: map[string]component.RefundEvidence{}}
 }
 
 func (p *paper) harness() Harness {
 	h := Harness{
+		Settings:  []byte(`{"merchant":"m-1","key":"correct horse battery staple"}`),
+		Make:      p.make,
+		Late:      p.lateNotice,
+		Foreign:   p.foreignNotice,
 		Component: p,
 		Attempt: component.Attempt{
 			Merchant: "m", Amount: order.Money{Amount: 1230, Currency: "CNY"}, Expires: time.Now().Add(time.Hour),
@@ -60,10 +66,73 @@ func (p *paper) harness() Harness {
 
 func (p *paper) Describe() component.Description {
 	d := component.Description{Name: "paper", Kind: "paper", Version: "1", Title: "Paper", Actions: []component.ActionKind{component.ActionRedirect}}
-	if p.bug == "no title" {
+	d.Settings, _ = component.SchemaFor[paperSettings]()
+	switch p.bug {
+	case "no title":
 		d.Title = ""
+	case "no words for a setting":
+		d.Settings.Properties["merchant"].Description = ""
 	}
 	return d
+}
+
+type paperSettings struct {
+	Merchant string           `json:"merchant" jsonschema:"number of the merchant"`
+	Key      component.Secret `json:"key" jsonschema:"key of the seal"`
+}
+
+// made is a paper of settings. It shares what its provider knows.
+type made struct {
+	*paper
+	settings paperSettings
+	told     string // what must not be
+}
+
+func (m made) Begin(ctx context.Context, a component.Attempt) (component.Progress, error) {
+	p, err := m.paper.Begin(ctx, a)
+	if p.Action != nil && m.bug == "sends the key" {
+		p.Action.Redirect.Address += "?key=" + string(m.settings.Key.Reveal())
+	}
+	return p, err
+}
+
+func (p *paper) make(text []byte) (component.Component, error) {
+	if p.bug == "takes any settings" {
+		return made{paper: p}, nil
+	}
+	schema, err := component.SchemaFor[paperSettings]()
+	if err != nil {
+		return nil, err
+	}
+	if p.bug == "one problem at a time" {
+		schema.Required = schema.Required[:1]
+	}
+	if p.bug == "tolerant" {
+		schema.AdditionalProperties = nil
+	}
+	s, err := component.ReadSettings[paperSettings](text, schema, nil)
+	if err != nil {
+		return nil, err
+	}
+	if key := s.Key.Reveal(); p.bug == "quotes the key" && len(key) < 20 {
+		return nil, fmt.Errorf("the key %s is short", key)
+	}
+	m := made{paper: p, settings: s}
+	if p.bug == "prints the key" {
+		m.told = string(s.Key.Reveal())
+	}
+	return m, nil
+}
+
+// lateNotice and foreignNotice are refused by their queries.
+func (p *paper) lateNotice(_ component.Attempt, n component.Notification) (component.Notification, error) {
+	n.Query = "n=late"
+	return n, nil
+}
+
+func (p *paper) foreignNotice(_ component.Attempt, n component.Notification) (component.Notification, error) {
+	n.Query = "n=foreign"
+	return n, nil
 }
 
 func (p *paper) Begin(ctx context.Context, a component.Attempt) (component.Progress, error) {
@@ -71,6 +140,9 @@ func (p *paper) Begin(ctx context.Context, a component.Attempt) (component.Progr
 	defer p.mu.Unlock()
 	if ctx.Err() != nil && p.bug != "heedless" {
 		return component.Progress{}, ctx.Err()
+	}
+	if p.bug == "leaves a goroutine" {
+		go func() { <-p.end }()
 	}
 	if p.burned[a.ID] && p.bug != "not burned" {
 		return component.Progress{}, order.CodeExpired
@@ -193,6 +265,12 @@ func (p *paper) Receive(_ context.Context, n component.Notification) (component.
 		}
 		return component.Received{}, &order.Error{Code: order.CodeUnauthenticated}
 	}
+	switch {
+	case n.Query == "n=late" && p.bug == "says no without a reason":
+		return component.Received{}, &order.Error{Code: order.CodeRefused}
+	case n.Query == "n=late" && p.bug != "takes old news", n.Query == "n=foreign" && p.bug != "takes other people's":
+		return component.Received{}, &order.Error{Code: order.CodeRefused, Detail: "the notification is " + n.Query[2:]}
+	}
 	var e component.Evidence
 	if err := json.Unmarshal(n.Body, &e); err != nil {
 		return component.Received{}, &order.Error{Code: order.CodeInvalid, Err: err}
@@ -212,29 +290,40 @@ func TestFaultless(t *testing.T) {
 // has to find it.
 func faults() map[string]string {
 	return map[string]string{
-		"no title":             "Described",
-		"any action":           "Actions",
-		"begins twice":         "BeginAgain",
-		"charges twice":        "BeginAgain",
-		"no amount":            "Approved",
-		"no time":              "Approved",
-		"charges declined":     "Declined",
-		"no reason":            "Declined",
-		"other reference":      "Notified",
-		"echoes":               "Mismatched",
-		"unsigned":             "Tampered",
-		"asks again":           "Tampered",
-		"believes":             "Hint",
-		"not burned":           "NeverBegun",
-		"stays open":           "Closed",
-		"closes paid":          "Closed",
-		"closes nothing":       "Closed",
-		"closes the unvisited": "Closed",
-		"refunds twice":        "Refunded",
-		"refunds too much":     "Refunded",
-		"refunds unpaid":       "Refunded",
-		"heedless":             "Canceled",
-		"one for all":          "Concurrent",
+		"no title":                 "Described",
+		"no words for a setting":   "Described",
+		"takes any settings":       "Configured",
+		"one problem at a time":    "Configured",
+		"tolerant":                 "Configured",
+		"sends the key":            "Discreet",
+		"prints the key":           "Discreet",
+		"quotes the key":           "Discreet",
+		"takes old news":           "Current",
+		"takes other people's":     "Current",
+		"says no without a reason": "Current",
+		"leaves a goroutine":       "Tidy",
+		"any action":               "Actions",
+		"begins twice":             "BeginAgain",
+		"charges twice":            "BeginAgain",
+		"no amount":                "Approved",
+		"no time":                  "Approved",
+		"charges declined":         "Declined",
+		"no reason":                "Declined",
+		"other reference":          "Notified",
+		"echoes":                   "Mismatched",
+		"unsigned":                 "Tampered",
+		"asks again":               "Tampered",
+		"believes":                 "Hint",
+		"not burned":               "NeverBegun",
+		"stays open":               "Closed",
+		"closes paid":              "Closed",
+		"closes nothing":           "Closed",
+		"closes the unvisited":     "Closed",
+		"refunds twice":            "Refunded",
+		"refunds too much":         "Refunded",
+		"refunds unpaid":           "Refunded",
+		"heedless":                 "Canceled",
+		"one for all":              "Concurrent",
 	}
 }
 
@@ -247,9 +336,11 @@ func TestFaults(t *testing.T) {
 				continue
 			}
 			found++
-			if c.run(t.Context(), newPaper(bug).harness()) == nil {
+			p := newPaper(bug)
+			if c.run(t.Context(), p.harness()) == nil {
 				t.Errorf("a component with the fault %q passed %s", bug, name)
 			}
+			close(p.end)
 		}
 		if found == 0 || c.contract == "" {
 			t.Errorf("check %s has no fault to find, or no contract", c.name)
@@ -263,7 +354,7 @@ func TestSkips(t *testing.T) {
 	h.Component = struct{ component.Component }{h.Component}
 	for _, c := range checks() {
 		_, skips := errors.AsType[skipped](c.run(t.Context(), h))
-		abilities := []string{"Notified", "Tampered", "NeverBegun", "Closed", "Refunded"}
+		abilities := []string{"Notified", "Tampered", "Current", "NeverBegun", "Closed", "Refunded"}
 		if want := slices.Contains(abilities, c.name); skips != want {
 			t.Errorf("%s: skipped %v, want %v", c.name, skips, want)
 		}

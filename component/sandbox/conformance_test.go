@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/componenttest"
@@ -16,6 +17,10 @@ func TestConformance(t *testing.T) {
 		l.run()
 		return componenttest.Harness{
 			Component: l.component,
+			Settings:  []byte(`{"provider":"` + l.base + `","merchant":"shop","secret":"` + testSecret + `","title":"Sandbox wallet"}`),
+			Make:      l.made,
+			Late:      l.late,
+			Foreign:   l.foreign,
 			Attempt:   l.attempt(),
 			Decide:    l.decide,
 			Notice:    l.notice,
@@ -39,6 +44,31 @@ func (l *lab) decide(ctx context.Context, _ component.Attempt, action component.
 	}
 	_, err := l.press(action, button)
 	return err
+}
+
+// made makes the lab's component of settings.
+func (l *lab) made(text []byte) (component.Component, error) {
+	schema, err := SettingsSchema()
+	if err != nil {
+		return nil, err
+	}
+	s, err := component.ReadSettings[Settings](text, schema, nil)
+	if err != nil {
+		return nil, err
+	}
+	return New("sandbox", s, &Options{Client: l.client})
+}
+
+// late is a notification that was on its way for too long.
+func (l *lab) late(_ component.Attempt, n component.Notification) (component.Notification, error) {
+	notification("shop", n.Body).sign(component.NewSecret([]byte(testSecret)), time.Now().Add(-window-time.Second), n.Header)
+	return n, nil
+}
+
+// foreign is what the company tells its other merchant.
+func (l *lab) foreign(_ component.Attempt, n component.Notification) (component.Notification, error) {
+	notification("stall", n.Body).sign(component.NewSecret([]byte("fedcba9876543210")), time.Now(), n.Header)
+	return n, nil
 }
 
 // notice waits for the notification about the attempt.
