@@ -56,7 +56,7 @@ func rules() map[string]rule {
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order order/reconcile", jsonschema},
 		"component/alipay":        {"component order", jsonschema},
-		"component/componenttest": {"component order", goCmp},
+		"component/componenttest": {"component order", goCmp + " " + jsonschema},
 		"gateway":                 {"component order", ""},
 		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
 		"order/acquirer":          {"order order/audit order/reconcile order/store internal/merge internal/outbox verify", ""},

@@ -121,7 +121,7 @@ func (s *System) registry() (*component.Registry, error) {
 		}
 		all = append(all, s.instead(c))
 	}
-	return component.NewRegistry(all...)
+	return component.NewRegistry(append(all, s.More...)...)
 }
 
 // instead is what stands in for a component.

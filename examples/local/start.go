@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order/wire"
@@ -56,15 +57,15 @@ func Address(name string, l net.Listener) string {
 }
 
 // InProcess is a whole system inside the process, without sockets, with new
-// keys and files that stop removes. Without accounts it has the usual ones.
-func InProcess(ctx context.Context, policy gateway.Policy, accounts ...Account) (s *System, stop func() error, err error) {
+// keys and files that stop removes. The gateway offers more after its usual components.
+func InProcess(ctx context.Context, policy gateway.Policy, more ...component.Component) (s *System, stop func() error, err error) {
 	dir, err := os.MkdirTemp("", "anyscan-*")
 	if err != nil {
 		return nil, nil, err
 	}
 	network := wire.NewNetwork()
 	s = &System{Acquirer: "http://acquirer.localhost", Gateway: "http://gateway.localhost", Wallet: "http://wallet.localhost",
-		Dir: dir, Keys: NewKeys(), Policy: policy, Accounts: accounts, Base: network.Transport()}
+		Dir: dir, Keys: NewKeys(), Policy: policy, More: more, Base: network.Transport()}
 	var listeners [3]net.Listener
 	for i, host := range []string{"acquirer", "gateway", "wallet"} {
 		if listeners[i], err = network.Listen(host + ".localhost:80"); err != nil {

@@ -33,6 +33,8 @@ type System struct {
 	Keys                  *Keys          // see LoadKeys and NewKeys
 	Policy                gateway.Policy // how the gateway determines the component
 	Accounts              []Account      // the gateway's with the wallet company; nil is those of Accounts
+	// More are further components of the gateway, offered after those of the accounts.
+	More []component.Component
 	// Shared is a secret of acquirer and gateway, in place of the keys with which they
 	// sign what they tell each other; zero is none.
 	Shared wire.Secret
