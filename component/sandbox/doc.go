@@ -70,9 +70,13 @@
 //	lost      succeeds; the notification never comes
 //	unknown   queries answer 503 for ProviderOptions.Unknown, then say that it
 //	          succeeded; the notification never comes
+//	twice     succeeds; the notification comes twice
+//	reorder   succeeds; a notification that it is pending comes after that
 //
 // A decision is final, and money moves with it. Pressing the same button again
-// changes nothing; another one is refused.
+// changes nothing; another one is refused. A program presses by posting JSON to the
+// page; where there is no payer at all, a [Script] presses by itself, by the amount or
+// by a word in the description.
 //
 // # Errors
 //

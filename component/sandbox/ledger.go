@@ -103,7 +103,9 @@ func (l *ledger) apply(e entry) error {
 	case entryRefunded:
 		return l.giveBack(y, e)
 	case entryNotified:
-		delete(l.debts, e.Number)
+		if y.told++; y.told >= y.letters() {
+			delete(l.debts, e.Number)
+		}
 	default:
 		return fmt.Errorf("there is no entry %.20q", e.Kind)
 	}
@@ -133,7 +135,7 @@ func (l *ledger) decide(y *payment, e entry) error {
 	if e.Decision != wallet.Decline {
 		l.charges = append(l.charges, Charge{y.merchant, y.Number, y.reference, y.money(), e.At})
 	}
-	if e.Decision != wallet.Lost && e.Decision != wallet.Unknown {
+	if y.letters() > 0 {
 		l.debts[y.Number] = &debt{payment: y, next: e.Due}
 	}
 	return nil

@@ -86,10 +86,11 @@ func (p *Provider) create(c call) (v any, err error) {
 	t.Expires = t.Expires.UTC()
 	err = p.do(func(now time.Time) error {
 		y, err := p.ledger.place(c.merchant, t, now)
-		if err == nil {
-			v = created{y.reference, p.base + "/pay/" + y.token}
+		if err != nil {
+			return err
 		}
-		return err
+		v = created{y.reference, p.base + "/pay/" + y.token}
+		return p.play(y, now)
 	})
 	return v, err
 }

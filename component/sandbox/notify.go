@@ -52,7 +52,7 @@ func (p *Provider) due() (letters []letter, pause time.Duration) {
 				continue
 			}
 			y := d.payment
-			s, err := y.status(now)
+			s, err := y.letter(now)
 			if err != nil {
 				return err
 			}

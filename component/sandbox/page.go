@@ -26,7 +26,7 @@ func (p *Provider) press(w http.ResponseWriter, r *http.Request) {
 		p.respond(w, r, view{Base: p.base, Heading: "This did not work"}, err)
 		return
 	}
-	v, err := p.page(r, func(y *payment, now time.Time) error { return p.decide(y, d, now) })
+	v, err := p.page(r, func(y *payment, now time.Time) error { return p.decide(y, d, now, now) })
 	p.respond(w, r, v, err)
 }
 
@@ -45,17 +45,16 @@ func (p *Provider) page(r *http.Request, act func(y *payment, now time.Time) err
 	return v, err
 }
 
-// decide makes the payer's decision final.
-func (p *Provider) decide(y *payment, d wallet.Decision, now time.Time) error {
+// decide makes the payer's decision final, as if it was pressed at the time due.
+func (p *Provider) decide(y *payment, d wallet.Decision, now, due time.Time) error {
 	if err := y.mayDecide(d, now); err != nil || y.decision != "" {
 		return err
 	}
-	due := now
 	switch d {
 	case wallet.Slow:
-		due = now.Add(p.options.Slow)
+		due = due.Add(p.options.Slow)
 	case wallet.Unknown:
-		due = now.Add(p.options.Unknown)
+		due = due.Add(p.options.Unknown)
 	}
 	err := p.ledger.record(entry{Kind: entryDecided, At: now, Merchant: y.merchant, Number: y.Number, Decision: d, Due: due})
 	select {

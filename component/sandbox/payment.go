@@ -24,6 +24,28 @@ type payment struct {
 	decision  wallet.Decision // "" while the payer has not decided
 	due       time.Time       // when the decision becomes known
 	refunded  int64           // minor units that went back to the payer
+	told      int             // notifications that were delivered
+}
+
+// letters is how many notifications the decision owes.
+func (y *payment) letters() int {
+	switch y.decision {
+	case "", wallet.Lost, wallet.Unknown:
+		return 0
+	case wallet.Twice, wallet.Reorder:
+		return 2
+	}
+	return 1
+}
+
+// letter is what the next notification says: how it stands, or for the one that is out
+// of order how it stood.
+func (y *payment) letter(now time.Time) (status, error) {
+	s, err := y.status(now)
+	if y.decision == wallet.Reorder && y.told > 0 {
+		s.State, s.Reason, s.At = component.OutcomePending, "", time.Time{}
+	}
+	return s, err
 }
 
 func (y *payment) burned() bool { return y.reference == "" }
@@ -88,7 +110,7 @@ func (y *payment) page(now time.Time) wallet.Payment {
 }
 
 func decisions() []wallet.Decision {
-	return []wallet.Decision{wallet.Approve, wallet.Decline, wallet.Slow, wallet.Lost, wallet.Unknown}
+	return []wallet.Decision{wallet.Approve, wallet.Decline, wallet.Slow, wallet.Lost, wallet.Unknown, wallet.Twice, wallet.Reorder}
 }
 
 // query is added to the return address: a hint, which proves nothing.

@@ -32,6 +32,9 @@ type ProviderOptions struct {
 	Unknown time.Duration
 	// Refund is how long a refund stays pending. Default: 0, it is done at once.
 	Refund time.Duration
+	// Scripts decide payments without a payer, as soon as they are made; the first that
+	// fits counts. Default: none.
+	Scripts []Script
 	// Retry are the pauses after failed notifications; after the last one the
 	// provider gives up. Default: 1 s, 5 s, 30 s, 2 min, 10 min.
 	Retry []time.Duration
@@ -91,6 +94,9 @@ func NewProvider(base string, merchants map[string][]byte, o *ProviderOptions) (
 	base, err := web.Base(base)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: the provider's address %w", err)
+	}
+	if err := checkScripts(o); err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	keys, err := newKeys(merchants)
 	if err != nil {

@@ -63,6 +63,10 @@ func label(d wallet.Decision) string {
 		return "Approve slowly"
 	case wallet.Lost:
 		return "Approve, but lose the notification"
+	case wallet.Twice:
+		return "Approve, and notify twice"
+	case wallet.Reorder:
+		return "Approve, and notify out of order"
 	}
 	return "Leave unknown for a while"
 }

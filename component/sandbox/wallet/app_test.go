@@ -99,7 +99,7 @@ func TestAsk(t *testing.T) {
 	want := wallet.Payment{
 		MerchantName: "Corner shop", Description: "Two teas", Amount: order.Money{Amount: 1230, Currency: "CNY"},
 		Expires: time.Date(2126, 1, 2, 3, 4, 5, 0, time.UTC), State: component.OutcomePending,
-		Decisions: []wallet.Decision{wallet.Approve, wallet.Decline, wallet.Slow, wallet.Lost, wallet.Unknown},
+		Decisions: []wallet.Decision{wallet.Approve, wallet.Decline, wallet.Slow, wallet.Lost, wallet.Unknown, wallet.Twice, wallet.Reorder},
 	}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Errorf("the payer saw (-want +got):\n%s", diff)

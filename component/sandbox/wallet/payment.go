@@ -39,6 +39,8 @@ const (
 	Slow    Decision = "slow"    // pays; stays pending for a while, then notifies
 	Lost    Decision = "lost"    // pays; the notification gets lost
 	Unknown Decision = "unknown" // pays; nobody can tell for a while, and no notification comes
+	Twice   Decision = "twice"   // pays; the notification comes twice
+	Reorder Decision = "reorder" // pays; a notification that it is pending comes after that it was paid
 )
 
 // Payment is the payment page as data. The page's address gives a browser HTML
