@@ -85,8 +85,8 @@ func TestReceiveRefuses(t *testing.T) {
 		"unsigned":       {change(func(n *component.Notification) { delete(n.Header, headerSignature) }), order.CodeUnauthenticated, headerSignature},
 		"signed twice": {change(func(n *component.Notification) {
 			n.Header[headerSignature] = append(genuine.Header[headerSignature], "x")
-		}), order.CodeUnauthenticated, "one each"},
-		"empty":   {component.Notification{}, order.CodeUnauthenticated, headerSignature},
+		}), order.CodeUnauthenticated, "is there 2 times"},
+		"empty":   {component.Notification{}, order.CodeUnauthenticated, headerMerchant},
 		"foreign": {notice("stall", testSecret, now, paid), order.CodeUnauthenticated, `merchant "stall", not "shop"`},
 		"foreign, renamed": {change(func(n *component.Notification) {
 			*n = notice("stall", testSecret, now, paid)

@@ -45,19 +45,26 @@ func (s statement) sign(key component.Secret, now time.Time, h textproto.MIMEHea
 // verify checks the signature in the headers. The error is an *order.Error with
 // CodeUnauthenticated that says what was wrong.
 func (s statement) verify(key component.Secret, now time.Time, h textproto.MIMEHeader) error {
-	merchant, stamp, signature := h.Values(headerMerchant), h.Values(headerTime), h.Values(headerSignature)
-	if len(merchant) != 1 || len(stamp) != 1 || len(signature) != 1 {
-		return unauthenticated("want one each of the headers %s, %s and %s", headerMerchant, headerTime, headerSignature)
+	for _, name := range []string{headerMerchant, headerTime, headerSignature} {
+		if n := len(h.Values(name)); n != 1 {
+			return unauthenticated("the header %s is there %d times: want it once", name, n)
+		}
 	}
-	if merchant[0] != s.merchant {
-		return unauthenticated("is for merchant %.40q, not %q", merchant[0], s.merchant)
+	merchant, stamp, signature := h.Get(headerMerchant), h.Get(headerTime), h.Get(headerSignature)
+	if merchant != s.merchant {
+		return unauthenticated("is for merchant %.40q, not %q", merchant, s.merchant)
 	}
-	if !hmac.Equal([]byte(signature[0]), []byte(s.mac(key, stamp[0]))) {
-		return unauthenticated("the signature is wrong: another secret, or the message was changed")
+	if !hmac.Equal([]byte(signature), []byte(s.mac(key, stamp))) {
+		return unauthenticated("the signature is wrong: %s", s.explain(key, stamp, signature))
 	}
-	seconds, err := strconv.ParseInt(stamp[0], 10, 64)
-	if at := time.Unix(seconds, 0); err != nil || at.Before(now.Add(-window)) || at.After(now.Add(window)) {
-		return unauthenticated("the time %.40q is not within %v of %d", stamp[0], window, now.Unix())
+	seconds, err := strconv.ParseInt(stamp, 10, 64)
+	switch at := time.Unix(seconds, 0); {
+	case err != nil:
+		return unauthenticated("the time %.40q is no number: want seconds since 1970", stamp)
+	case len(stamp) == 13:
+		return unauthenticated("the time %s is in milliseconds: want seconds since 1970", stamp)
+	case at.Before(now.Add(-window)) || at.After(now.Add(window)):
+		return unauthenticated("the time %s is not within %v of %d: a clock is wrong, or it is an old message", stamp, window, now.Unix())
 	}
 	return nil
 }
