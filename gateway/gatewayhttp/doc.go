@@ -44,8 +44,8 @@
 //
 // It begins with JSON and the header Idempotency-Key, and resumes by posting a
 // component.Return. The headers count for a browser too, so that an app can open
-// the cashier in its web view and say what it is; without them the scanning app
-// is of kind "browser".
+// the cashier in its web view and say what it is; without them the scanning app is
+// guessed from the User-Agent ([Apps]), or else is of kind "browser".
 //
 // # The cashier
 //
