@@ -25,8 +25,8 @@ type Component struct {
 	name     string
 	settings Settings // without the secret key
 	options  Options
-	client   *sdk.Client
-	live     bool // the mode of the secret key
+	client   func() *sdk.Client // a function keeps the key from fmt
+	live     bool               // the mode of the secret key
 	limits   []component.Limit
 	form     *jsonschema.Schema // of the settings
 }
@@ -54,7 +54,8 @@ func New(name string, s Settings, o *Options) (*Component, error) {
 		return nil, &order.Error{Code: order.CodeInternal, Op: op, Err: err}
 	}
 	key := string(s.SecretKey.Reveal())
-	c := &Component{name: name, settings: s, options: options, client: newClient(key, s.APIBase, options),
+	client := newClient(key, s.APIBase, options)
+	c := &Component{name: name, settings: s, options: options, client: func() *sdk.Client { return client },
 		live: strings.Contains(key, "_live_"), limits: limits(s.Currencies), form: form}
 	c.settings.SecretKey = component.Secret{}
 	c.settings.WebhookSecrets, c.settings.Currencies = slices.Clone(s.WebhookSecrets), slices.Clone(s.Currencies)

@@ -1,11 +1,13 @@
 package stripe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	sdk "github.com/stripe/stripe-go/v85"
 
@@ -93,12 +95,17 @@ func verdict(e *sdk.Error) (order.Code, string) {
 	return order.CodeInternal, "Stripe did not take the request"
 }
 
-// bare is a client's error without the address.
+// bare is a client's error without the address, and the SDK's without the body, of
+// which it quotes a part.
 func bare(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
 	}
-	return err
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	text, _, _ := strings.Cut(err.Error(), ", body sample")
+	return fmt.Errorf("%.200s", text)
 }
 
 // unknown is a call after which nobody can say what Stripe did.

@@ -56,7 +56,7 @@ func (c *Component) cancel(ctx context.Context, a component.Attempt) (component.
 	case s.Status != sdk.CheckoutSessionStatusOpen:
 		return answered(s)
 	}
-	closed, err := c.client.V1CheckoutSessions.Expire(ctx, s.ID, &sdk.CheckoutSessionExpireParams{Expand: expanded()})
+	closed, err := c.client().V1CheckoutSessions.Expire(ctx, s.ID, &sdk.CheckoutSessionExpireParams{Expand: expanded()})
 	if err != nil { // not open any more, perhaps: what is true now counts
 		return c.afterRefusal(ctx, a, s.ID, err)
 	}

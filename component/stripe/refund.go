@@ -107,7 +107,7 @@ func (c *Component) made(ctx context.Context, payment *sdk.PaymentIntent, r comp
 	p := &sdk.RefundListParams{PaymentIntent: new(payment.ID)}
 	p.Limit = new(int64(100))
 	n := 0
-	for one, err := range c.client.V1Refunds.List(ctx, p).All(ctx) {
+	for one, err := range c.client().V1Refunds.List(ctx, p).All(ctx) {
 		if err != nil {
 			return nil, failed(err)
 		}
@@ -127,7 +127,7 @@ func (c *Component) give(ctx context.Context, a component.Attempt, payment *sdk.
 		p.Metadata["reason"] = why
 	}
 	p.SetIdempotencyKey("refund-" + r.ID)
-	return c.client.V1Refunds.Create(ctx, p)
+	return c.client().V1Refunds.Create(ctx, p)
 }
 
 // given is what a refund at Stripe says.

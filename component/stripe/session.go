@@ -46,7 +46,7 @@ func (c *Component) create(ctx context.Context, a component.Attempt, now time.Ti
 		return nil, err
 	}
 	for i, p := range variants {
-		s, err := c.client.V1CheckoutSessions.Create(ctx, p)
+		s, err := c.client().V1CheckoutSessions.Create(ctx, p)
 		switch {
 		case err == nil && s.LastResponse.Header.Get("Idempotent-Replayed") == "true":
 			return c.retrieve(ctx, a, s.ID) // the answer is as old as the session
@@ -75,7 +75,7 @@ func differs(err error, i int) bool {
 func expanded() []*string { return []*string{new("payment_intent.latest_charge")} }
 
 func (c *Component) retrieve(ctx context.Context, a component.Attempt, id string) (*sdk.CheckoutSession, error) {
-	s, err := c.client.V1CheckoutSessions.Retrieve(ctx, id, &sdk.CheckoutSessionRetrieveParams{Expand: expanded()})
+	s, err := c.client().V1CheckoutSessions.Retrieve(ctx, id, &sdk.CheckoutSessionRetrieveParams{Expand: expanded()})
 	switch {
 	case err != nil:
 		return nil, failed(err)
@@ -92,7 +92,7 @@ func (c *Component) search(ctx context.Context, a component.Attempt) (*sdk.Check
 		GreaterThanOrEqual: a.Expires.Add(-longest - grace).Unix(), LesserThanOrEqual: a.Expires.Add(grace).Unix()}}
 	p.Limit = new(int64(100))
 	n := 0
-	for s, err := range c.client.V1CheckoutSessions.List(ctx, p).All(ctx) {
+	for s, err := range c.client().V1CheckoutSessions.List(ctx, p).All(ctx) {
 		if n++; err != nil {
 			return nil, failed(err)
 		}
