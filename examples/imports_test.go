@@ -56,6 +56,7 @@ func rules() map[string]rule {
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order order/reconcile", jsonschema},
 		"component/alipay":        {"component order", jsonschema},
+		"component/stripe":        {"component order", jsonschema + " github.com/stripe/stripe-go/v85"}, // Stripe's own library
 		"component/componenttest": {"component order", goCmp},
 		"gateway":                 {"component order", ""},
 		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
