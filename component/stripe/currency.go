@@ -36,7 +36,7 @@ func scale(currency string) (step, up, down int64) {
 func toStripe(m order.Money) (int64, error) {
 	step, up, down := scale(m.Currency)
 	if m.Amount%step != 0 {
-		return 0, fmt.Errorf("Stripe takes no such part of %s as in %s: want multiples of %s", m.Currency, m.Decimal(), order.Money{Amount: step, Currency: m.Currency}.Decimal())
+		return 0, fmt.Errorf("%s is no amount that Stripe takes: want multiples of %s", m, order.Money{Amount: step, Currency: m.Currency}.Decimal())
 	}
 	return m.Amount / down * up, nil
 }
@@ -105,7 +105,7 @@ func (c *Component) payable(m order.Money) error {
 			continue
 		}
 		if m.Amount < l.Min || m.Amount > l.Max {
-			return fmt.Errorf("Stripe takes %s to %s, not %s", order.Money{Amount: l.Min, Currency: l.Currency}.Decimal(), order.Money{Amount: l.Max, Currency: l.Currency}, m)
+			return fmt.Errorf("%s is no amount that Stripe takes: want %s to %s", m, order.Money{Amount: l.Min, Currency: l.Currency}.Decimal(), order.Money{Amount: l.Max, Currency: l.Currency}.Decimal())
 		}
 		_, err := toStripe(m)
 		return err
