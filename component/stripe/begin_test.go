@@ -138,15 +138,15 @@ func TestBeginRefuses(t *testing.T) {
 	for says, change := range map[string]func(a *component.Attempt){
 		`the attempt "" is not 1 to 32 of a-z 0-9`:                                func(a *component.Attempt) { a.ID = "" },
 		"the terminal can [form]: Stripe Checkout needs redirect":                 func(a *component.Attempt) { a.Actions = a.Actions[:1] },
-		"0.49 EUR is no amount that Stripe takes: want 0.50 to 999999.99":                        func(a *component.Attempt) { a.Amount.Amount = 49 },
-		"1000000.00 EUR is no amount that Stripe takes":                                                      func(a *component.Attempt) { a.Amount.Amount = 100_000_000 },
+		"0.49 EUR is no amount that Stripe takes: want 0.50 to 999999.99":         func(a *component.Attempt) { a.Amount.Amount = 49 },
+		"1000000.00 EUR is no amount that Stripe takes":                           func(a *component.Attempt) { a.Amount.Amount = 100_000_000 },
 		`the component takes no "IQD"`:                                            func(a *component.Attempt) { a.Amount.Currency = "IQD" },
-		"1.234 KWD is no amount that Stripe takes: want multiples of 0.010":                func(a *component.Attempt) { a.Amount = order.Money{Amount: 1234, Currency: "KWD"} },
+		"1.234 KWD is no amount that Stripe takes: want multiples of 0.010":       func(a *component.Attempt) { a.Amount = order.Money{Amount: 1234, Currency: "KWD"} },
 		"the attempt has no address to return to":                                 func(a *component.Attempt) { a.ReturnAddress = "" },
 		"lives for 24 hours at most: the attempt expires at 2026-11-24T08:58:01Z": func(a *component.Attempt) { a.Expires = l.now.Add(24*time.Hour - 2*time.Minute + time.Second) },
-		"0.50 MGA is no amount that Stripe takes: want 1.00 to 99999999.00":                      func(a *component.Attempt) { a.Amount = order.Money{Amount: 50, Currency: "MGA"} },
-		"1.50 MGA is no amount that Stripe takes: want multiples of 1.00":     func(a *component.Attempt) { a.Amount = order.Money{Amount: 150, Currency: "MGA"} },
-		"1000000 ISK is no amount that Stripe takes: want 1 to 999999":                           func(a *component.Attempt) { a.Amount = order.Money{Amount: 1_000_000, Currency: "ISK"} },
+		"0.50 MGA is no amount that Stripe takes: want 1.00 to 99999999.00":       func(a *component.Attempt) { a.Amount = order.Money{Amount: 50, Currency: "MGA"} },
+		"1.50 MGA is no amount that Stripe takes: want multiples of 1.00":         func(a *component.Attempt) { a.Amount = order.Money{Amount: 150, Currency: "MGA"} },
+		"1000000 ISK is no amount that Stripe takes: want 1 to 999999":            func(a *component.Attempt) { a.Amount = order.Money{Amount: 1_000_000, Currency: "ISK"} },
 	} {
 		a := l.attempt()
 		change(&a)
