@@ -57,6 +57,7 @@ func rules() map[string]rule {
 		"component/sandbox":       {"component order order/reconcile", jsonschema},
 		"component/alipay":        {"component order", jsonschema},
 		"component/componenttest": {"component order", goCmp + " " + jsonschema},
+		"component/stripe":        {"component order", jsonschema + " github.com/stripe/stripe-go/v85"}, // Stripe's own library
 		"gateway":                 {"component order", ""},
 		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
 		"order/acquirer":          {"order order/audit order/reconcile order/store internal/merge internal/outbox verify", ""},
