@@ -56,6 +56,7 @@ func rules() map[string]rule {
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order order/reconcile", jsonschema},
 		"component/alipay":        {"component order", jsonschema},
+		"component/wechatpay":     {"component order", jsonschema},
 		"component/componenttest": {"component order", goCmp},
 		"gateway":                 {"component order", ""},
 		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
