@@ -2,8 +2,11 @@ package wechatpay_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"net/http"
 	"net/netip"
+	"strconv"
 	"testing"
 	"time"
 
@@ -118,4 +121,17 @@ func (l *lab) query(a component.Attempt) component.Evidence {
 func isUnknown(err error) bool {
 	e, ok := errors.AsType[*order.Error](err)
 	return ok && e.Code.Retryable()
+}
+
+// stampedBy is the headers of an answer that another key signed.
+func stampedBy(f *fake, key, body string) http.Header {
+	return stamped(readKey(key), f.serial, strconv.FormatInt(f.now().Unix(), 10), nonce, []byte(body))
+}
+
+func encode(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
 }
