@@ -147,7 +147,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // authenticated is what the API checks first.
 func (f *fake) authenticated(r *http.Request, body []byte) reply {
 	m := regexp.MustCompile(`^WECHATPAY2-SHA256-RSA2048 (.*)$`).FindStringSubmatch(r.Header.Get("Authorization"))
-	if m == nil || r.Header.Get("User-Agent") == "" || r.Header.Get("Accept") != "application/json" {
+	if m == nil || r.Header.Get("User-Agent") == "" || !strings.Contains(r.Header.Get("Accept"), "application/json") {
 		return no(401, "SIGN_ERROR")
 	}
 	p := map[string]string{}
