@@ -183,7 +183,7 @@ func TestRefundAboutAnother(t *testing.T) {
 // the evidence is about what was asked.
 func FuzzAnswer(f *testing.F) {
 	l := newLab(f, wechatpay.ProductNative)
-	a := l.paid()
+	a := l.paidAs("attempt1")
 	truth := encode(l.fake.about(l.fake.payments[a.ID]))
 	for _, body := range []string{truth, "{}", "[]", "null", "", `{"code":"ORDER_NOT_EXIST"}`, strings.Replace(truth, "SUCCESS", "CLOSED", 1), truth + "{}"} {
 		for _, status := range []int{200, 204, 404} {

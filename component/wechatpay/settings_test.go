@@ -244,22 +244,3 @@ func pkix(t *testing.T, key any) []byte {
 	}
 	return der
 }
-
-// FuzzKeys holds the readers of keys to saying no without telling what they read.
-func FuzzKeys(f *testing.F) {
-	f.Add(string(readFile("merchant.pem")), keySerial)
-	f.Add(publicPEM("platform"), nextSerial)
-	f.Add(string(readFile("next.crt")), nextSerial)
-	f.Add("-----BEGIN PUBLIC KEY-----", "PUB_KEY_ID_")
-	f.Add("c2VjcmV0", "0")
-	f.Fuzz(func(t *testing.T, text, serial string) {
-		s := settings(wechatpay.ProductNative)
-		s.PrivateKey, s.PlatformKeys = component.NewSecret([]byte(text)), []wechatpay.PlatformKey{{Serial: serial, Key: text}}
-		_, err := wechatpay.New("wechatpay", s, nil)
-		if err == nil {
-			t.Errorf("%q is both keys", text)
-		} else if len(text) > 40 && strings.Contains(err.Error(), text) {
-			t.Error("the error tells the key")
-		}
-	})
-}
