@@ -64,10 +64,6 @@ func (s stamped) mistakes(body []byte) []mistake {
 	if json.Compact(&b, body) == nil {
 		all = append(all, mistake{text(at, nonce, b.String()), rewritten})
 	}
-	b.Reset()
-	if json.Indent(&b, body, "", "  ") == nil {
-		all = append(all, mistake{text(at, nonce, b.String()), rewritten})
-	}
 	return all
 }
 

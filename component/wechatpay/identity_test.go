@@ -165,3 +165,18 @@ func authorizeAgain(t *testing.T, l *lab, a component.Attempt) string {
 	}
 	return p.Action.Address()
 }
+
+// After the attempt's time no payment is made for a payer who comes late.
+func TestIdentityAfterExpiry(t *testing.T) {
+	l := newLab(t, wechatpay.ProductJSAPI)
+	a := l.attempt()
+	p, err := l.Begin(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.now = a.Expires
+	late, err := l.identified(a, *p.Action)
+	if err != nil || late.Action != nil || late.Evidence.Outcome != component.OutcomePending || len(l.fake.payments) > 0 {
+		t.Errorf("%+v, %v", late, err)
+	}
+}

@@ -81,7 +81,7 @@ func (t transaction) evidence() (component.Evidence, error) {
 
 func (t transaction) success(e component.Evidence) (component.Evidence, error) {
 	e.Amount = order.Money{Amount: t.Amount.Total, Currency: cmp.Or(t.Amount.Currency, currency)}
-	if err := e.Amount.Validate(); err != nil || t.Amount.Total < 1 {
+	if err := e.Amount.Validate(); err != nil {
 		return e, fmt.Errorf("the amount %d %.8q is none", t.Amount.Total, t.Amount.Currency)
 	}
 	at, err := parseTime(t.PaidAt)
