@@ -58,6 +58,7 @@ func rules() map[string]rule {
 		"component/alipay":        {"component order", jsonschema},
 		"component/componenttest": {"component order", goCmp + " " + jsonschema},
 		"component/stripe":        {"component order", jsonschema + " github.com/stripe/stripe-go/v85"}, // Stripe's own library
+		"component/wechatpay":     {"component order", jsonschema},
 		"gateway":                 {"component order", ""},
 		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
 		"order/acquirer":          {"order order/audit order/reconcile order/store internal/merge internal/outbox verify", ""},
