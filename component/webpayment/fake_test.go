@@ -40,7 +40,9 @@ type fake struct {
 	name     string // kid
 	payments map[string]*fakePayment
 	count    int
-	asked    []string                                                    // what requests asked for
+	leaves   bool                                                       // the payer goes without paying, in a browser
+	shown    string                                                     // origin that the payment window was told
+	asked    []string                                                   // what requests asked for
 	fault    func(answer func() *http.Response) (*http.Response, error) // stands between, where it is set
 }
 
