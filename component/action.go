@@ -70,7 +70,7 @@ type Bridge struct {
 
 // PaymentRequest shows the browser's own payment sheet (W3C Payment Request).
 type PaymentRequest struct {
-	Method string          `json:"method"` // payment method identifier
+	Method string          `json:"method"`         // payment method identifier
 	Data   json.RawMessage `json:"data,omitempty"` // for the method's payment handler; Return.Data is the details of its response, as JSON
 }
 

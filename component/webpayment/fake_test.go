@@ -40,8 +40,7 @@ type fake struct {
 	name     string // kid
 	payments map[string]*fakePayment
 	count    int
-	leaves   bool                                                       // the payer goes without paying, in a browser
-	shown    string                                                     // origin that the payment window was told
+	shown    chan string                                                // origins that payment windows were told
 	asked    []string                                                   // what requests asked for
 	fault    func(answer func() *http.Response) (*http.Response, error) // stands between, where it is set
 }
@@ -60,7 +59,7 @@ type fakeRefund struct {
 }
 
 func newFake(now func() time.Time) *fake {
-	return &fake{now: now, method: testMethod, gateway: seeded(1).Public().(ed25519.PublicKey), key: seeded(2), payments: map[string]*fakePayment{}}
+	return &fake{now: now, method: testMethod, gateway: seeded(1).Public().(ed25519.PublicKey), key: seeded(2), shown: make(chan string, 1), payments: map[string]*fakePayment{}}
 }
 
 // RoundTrip lets a component reach the fake without a network.

@@ -52,31 +52,34 @@ func operator(t *testing.T, f *fake) (base string) {
 			w.Header().Set("Content-Type", "text/javascript")
 			fmt.Fprint(w, page)
 		})
-		mux.HandleFunc("POST /decision", f.decision)
+		mux.HandleFunc("POST /approve", f.approving)
+		mux.HandleFunc("POST /shown", f.showing)
 		return mux
 	})
 }
 
-// page is the payment page's script: it has no buttons, the server decides what the
-// payer would.
+// page is the payment page's script.
 const page = `import { request, paid, left } from '/method/window.js'
 const { data, origin } = await request
-const answer = await fetch('/decision?origin=' + encodeURIComponent(origin), { method: 'POST', body: data.request })
-if (answer.ok) await paid(await answer.text())
-else await left()
+const button = (id, onclick) => document.body.append(Object.assign(document.createElement('button'), { id, textContent: id, onclick }))
+button('approve', async () => paid(await (await fetch('/approve', { method: 'POST', body: data.request })).text()))
+button('leave', left)
+await fetch('/shown', { method: 'POST', body: origin })
 `
 
-func (f *fake) decision(w http.ResponseWriter, r *http.Request) {
+func (f *fake) approving(w http.ResponseWriter, r *http.Request) {
 	request, err := io.ReadAll(r.Body)
-	if err != nil || f.leaves {
-		http.Error(w, "left", http.StatusForbidden)
-		return
+	if err == nil {
+		var token string
+		if token, err = f.approve(string(request), true); err == nil {
+			fmt.Fprint(w, token)
+			return
+		}
 	}
-	f.shown = r.URL.Query().Get("origin")
-	token, err := f.approve(string(request), true)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusForbidden)
-		return
-	}
-	fmt.Fprint(w, token)
+	http.Error(w, err.Error(), http.StatusForbidden)
+}
+
+func (f *fake) showing(_ http.ResponseWriter, r *http.Request) {
+	origin, _ := io.ReadAll(r.Body)
+	f.shown <- string(origin)
 }

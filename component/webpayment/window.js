@@ -23,5 +23,5 @@ post({ webpayment: 'ready' })
 /** Ends the payment with the operator's signed statement about it. */
 export const paid = token => post({ webpayment: 'paid', token })
 
-/** Ends it without one: the page that asked goes on without a payment. */
+/** Ends it without one: the page that asked asks the server how the payment stands. */
 export const left = () => post({ webpayment: 'left' })

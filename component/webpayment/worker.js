@@ -25,8 +25,8 @@ async function pay (event) {
     total: event.total, // as the page says: what is owed stands in the signed request
     data: method.data
   }
-  return new Promise((resolve, reject) => {
-    waiting.set(client.id, { request, resolve, reject })
+  return new Promise(resolve => {
+    waiting.set(client.id, { request, resolve })
     client.postMessage({ webpayment: 'request', request }) // to a window that was there first
   })
 }
@@ -42,8 +42,8 @@ self.addEventListener('message', event => {
     case 'paid':
       payment.resolve({ methodName: app.method, details: { token: String(event.data.token) } })
       break
-    case 'left':
-      payment.reject(new Error('the payer left'))
+    case 'left': // and no rejection, upon which a browser shows an error of its own and waits
+      payment.resolve({ methodName: app.method, details: { left: true } })
       break
     default:
       return
