@@ -2,10 +2,15 @@ package webpayment_test
 
 import (
 	"crypto"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -116,3 +121,40 @@ func isUnknown(err error) bool {
 	e, ok := errors.AsType[*order.Error](err)
 	return ok && e.Code.Retryable()
 }
+
+// request is a token that the component signs to begin the attempt.
+func (l *lab) request(a component.Attempt) string {
+	l.Helper()
+	a.ID += "x"
+	var data struct{ Request string }
+	if err := json.Unmarshal(l.begin(a).PaymentRequest.Data, &data); err != nil {
+		l.Fatal(err)
+	}
+	return data.Request
+}
+
+// answer is one of the operator's server, with this body.
+func answer(body string) *http.Response {
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/jwt")
+	w.WriteString(body)
+	return w.Result()
+}
+
+// thumbprint is that of RFC 7638, by its text.
+func thumbprint(t testing.TB, key ed25519.PrivateKey) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(`{"crv":"Ed25519","kty":"OKP","x":"` + b64(key.Public().(ed25519.PublicKey)) + `"}`))
+	return b64(sum[:])
+}
+
+func (l *lab) query(a component.Attempt) component.Evidence {
+	l.Helper()
+	e, err := l.Query(l.Context(), a)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return e
+}
+
+func one() *big.Int { return big.NewInt(1) }
