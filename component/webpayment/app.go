@@ -67,7 +67,7 @@ func folderOf(u *url.URL) (string, error) {
 	if at == "" {
 		at = "/"
 	}
-	if !plainPath(at) {
+	if !plainPath(at) || u.EscapedPath() != u.Path {
 		return "", fmt.Errorf("the path %.100q is not one of A-Z a-z 0-9 . _ - and single slashes", at)
 	}
 	return strings.TrimSuffix(at, "/") + "/", nil
@@ -114,7 +114,7 @@ func checkIcon(icon []byte) (size string, err error) {
 	c, err := png.DecodeConfig(bytes.NewReader(icon))
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("is no PNG: %w", err)
+		return "", errors.New("is no PNG")
 	case min(c.Width, c.Height) < minSide || max(c.Width, c.Height) > maxSide:
 		return "", fmt.Errorf("has %d×%d pixels: want %d to %d in both directions", c.Width, c.Height, minSide, maxSide)
 	}
