@@ -19,7 +19,7 @@ func TestOthersAgree(t *testing.T) {
 	genuine := l.request(a)
 	in := map[string]any{
 		"gateway": publicPEM(seeded(1)), "operator": privatePEM(seeded(2)), "issuer": testClient, "audience": testMethod, "now": l.now.Format(time.RFC3339),
-		"requests":   []string{genuine, put(genuine, 1, b64([]byte(`{"iss":"gateway-1"}`))), l.fake.pending()},
+		"requests":   []string{genuine, put(genuine, 1, b64([]byte(`{"iss":"gateway-1"}`))), l.fake.pending(a.ID)},
 		"statements": []any{map[string]any{"typ": "webpayment-payment+jwt", "claims": l.fake.about(l.fake.payments[a.ID])}},
 	}
 	var out struct {

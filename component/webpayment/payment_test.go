@@ -130,6 +130,42 @@ func TestOnlySignaturesDecide(t *testing.T) {
 	}
 }
 
+// An answer of another kind is none, even if a statement stands in it; so is one about
+// another refund.
+func TestAnswersToSomethingElse(t *testing.T) {
+	l := newLab(t)
+	a, token := l.paid()
+	l.fake.fault = func(func() *http.Response) (*http.Response, error) {
+		r := answer(token)
+		r.Header.Set("Content-Type", "text/html")
+		return r, nil
+	}
+	if e, err := l.Query(t.Context(), a); !isUnknown(err) || !strings.Contains(err.Error(), `the content type is "text/html"`) {
+		t.Errorf("a page: %+v, %v", e, err)
+	}
+	other := l.fake.sign("webpayment-refund+jwt", l.fake.claims(map[string]any{"payment": a.ID, "refund": "r2", "status": "failed"}))
+	l.fake.fault = func(func() *http.Response) (*http.Response, error) { return answer(other), nil }
+	if e, err := l.Refund(t.Context(), a, component.Refund{ID: "r1", Amount: a.Amount}); !isUnknown(err) {
+		t.Errorf("another refund: %+v, %v", e, err)
+	}
+}
+
+// A signed request goes to the operator's address and nowhere else.
+func TestRequestsAreNotRedirected(t *testing.T) {
+	l := newLab(t)
+	a, token := l.paid()
+	calls := 0
+	l.fake.fault = func(func() *http.Response) (*http.Response, error) {
+		if calls++; calls > 1 {
+			return answer(token), nil
+		}
+		return &http.Response{StatusCode: 307, Header: http.Header{"Location": {"https://evil.test/"}}, Body: http.NoBody}, nil
+	}
+	if e, err := l.Query(t.Context(), a); !isUnknown(err) || calls != 1 {
+		t.Errorf("after %d calls: %+v, %v", calls, e, err)
+	}
+}
+
 // A call ends after the time that the options name, with nothing known.
 func TestCallsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -158,6 +194,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // that decides nothing, or none, leads to asking.
 func TestReturns(t *testing.T) {
 	l := newLab(t)
+	var last string // attempt's ID
 	for name, c := range map[string]struct {
 		data  func(token string) string
 		asked bool
@@ -168,10 +205,11 @@ func TestReturns(t *testing.T) {
 		"no JSON":          {func(token string) string { return token }, true},
 		"a number":         {func(string) string { return `{"token":1}` }, true},
 		"too much":         {func(string) string { return `{"token":"` + strings.Repeat("a", 20<<10) + `"}` }, true},
-		"a pending one":    {func(string) string { return response(l.fake.pending()).Data }, true},
+		"a pending one":    {func(string) string { return response(l.fake.pending(last)).Data }, true},
 		"another's, valid": {func(string) string { _, token := l.paid(); return response(token).Data }, true},
 	} {
 		a, token := l.paid()
+		last = a.ID
 		data := c.data(token)
 		l.fake.asked = nil
 		p, err := l.Resume(t.Context(), a, component.Return{Data: data})
@@ -182,8 +220,8 @@ func TestReturns(t *testing.T) {
 }
 
 // pending is a statement of before the payer decided.
-func (f *fake) pending() string {
-	return f.sign("webpayment-payment+jwt", f.claims(map[string]any{"payment": "p1", "status": "pending", "reference": "P1"}))
+func (f *fake) pending(payment string) string {
+	return f.sign("webpayment-payment+jwt", f.claims(map[string]any{"payment": payment, "status": "pending"}))
 }
 
 // A number stands for one refund: asked for another amount under it, what was given

@@ -42,7 +42,7 @@ type header struct {
 type signer func(kind string, claims any) (token string, err error)
 
 func newSigner(own crypto.Signer) (signer, error) {
-	id, err := jwk.ID(own.Public())
+	id, err := thumbprint(own.Public())
 	if err != nil {
 		return nil, err
 	}

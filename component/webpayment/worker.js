@@ -42,7 +42,7 @@ self.addEventListener('message', event => {
     case 'paid':
       payment.resolve({ methodName: app.method, details: { token: String(event.data.token) } })
       break
-    case 'left': // and no rejection, upon which a browser shows an error of its own and waits
+    case 'left': // and no rejection, upon which Chromium leaves the page that asked waiting
       payment.resolve({ methodName: app.method, details: { left: true } })
       break
     default:
