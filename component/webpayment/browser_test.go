@@ -107,7 +107,11 @@ func (m meeting) inWindow(ctx context.Context, t *testing.T, button string) (ori
 		if target.URL == m.site+"/method/window" {
 			window, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(target.TargetID))
 			defer cancel()
-			webtest.Do(window, t, chromedp.Click(chromedp.CSS(button)))
+			// The window may close before the click is acknowledged: what the shop shows
+			// then says whether it was one.
+			if err := chromedp.Do(window, chromedp.Click(chromedp.CSS(button))); err != nil {
+				t.Log(err)
+			}
 		}
 	}
 	return origin
