@@ -75,7 +75,7 @@ func TestSheetWithoutScript(t *testing.T) {
 		s.session.Instruction = gateway.Instruction{Mode: mode, Component: "sheet", Wanted: mode}
 		v := newVisitor(t, s, nil)
 		a := v.Open(pay)
-		if n := strings.Count(a.Text, `hidden data-sheet="needed"`); n != 1 || !strings.Contains(a.Text, "needs a browser with payment handlers") {
+		if n := strings.Count(a.Text, `data-sheet="needed"`); n != 1 || !strings.Contains(a.Text, "needs a browser with payment handlers") {
 			t.Errorf("%s: %d buttons wait for the script: %s", name, n, a.Text)
 		}
 		form := a.Page(t).Forms[0]

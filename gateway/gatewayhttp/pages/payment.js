@@ -5,8 +5,8 @@ const all = selector => document.querySelectorAll(selector)
 
 if (window.PaymentRequest) {
   for (const field of all('input[name=performs]')) field.value = 'payment_request'
-  for (const offer of all('[data-sheet=needed]')) offer.hidden = false
-  for (const note of all('[data-sheet=missing]')) note.hidden = true
+  for (const offer of all('[data-sheet=needed]')) offer.dataset.sheet = 'found'
+  for (const note of all('[data-sheet=missing]')) note.remove()
 }
 
 for (const form of all('form[data-method]')) {
