@@ -72,7 +72,7 @@ type Attempt struct {
 type Return struct {
 	Query string `json:"query,omitempty"` // raw query that was added to Attempt.ReturnAddress
 	Form  string `json:"form,omitempty"`  // raw form body that was posted there
-	Data  string `json:"data,omitempty"`  // what a native or bridge call gave back
+	Data  string `json:"data,omitempty"`  // what a native or bridge call gave back, or a payment response's details
 }
 
 // Progress is how far an attempt has come. With neither Action nor Evidence the

@@ -56,6 +56,7 @@ func rules() map[string]rule {
 		"component":               {"order", jsonschema},
 		"component/sandbox":       {"component order order/reconcile", jsonschema},
 		"component/alipay":        {"component order", jsonschema},
+		"component/webpayment":    {"component order internal/jwk", jsonschema}, // jwk: names and checks Ed25519 keys
 		"component/componenttest": {"component order", goCmp + " " + jsonschema},
 		"component/stripe":        {"component order", jsonschema + " github.com/stripe/stripe-go/v85"}, // Stripe's own library
 		"component/wechatpay":     {"component order", jsonschema},

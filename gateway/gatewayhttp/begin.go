@@ -3,6 +3,7 @@ package gatewayhttp
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
@@ -17,6 +18,7 @@ import (
 const (
 	fieldKey       = "key" // hidden key, see web.FormKey
 	fieldComponent = "component"
+	fieldPerforms  = "performs" // what the script adds to what the page can perform
 )
 
 // keys makes the hidden keys of one order's cashier. The token in the address is
@@ -70,11 +72,14 @@ func (h *handler) beginning(r *http.Request) (b gateway.Beginning, m web.Remedy,
 	return b, m, err
 }
 
-// readForm makes the beginning of a form. A browser performs what needs no
-// script.
+// readForm makes the beginning of a form. A browser performs what needs no script,
+// and what the script says that it can.
 func (h *handler) readForm(r *http.Request, form web.Form) (b gateway.Beginning, err error) {
 	b.Actions = []component.ActionKind{component.ActionRedirect, component.ActionForm, component.ActionDeepLink}
 	header := http.Header{}
+	if slices.Contains(form.All(fieldPerforms), string(component.ActionPaymentRequest)) {
+		b.Actions = append(b.Actions, component.ActionPaymentRequest)
+	}
 	for _, name := range []string{exchange.HeaderApp, exchange.HeaderComponent, exchange.HeaderDefault} {
 		if values := form.All(name); len(values) > 0 {
 			header[name] = values

@@ -51,12 +51,21 @@
 //
 // A browser is given the cashier: what is paid to whom, and one button for each
 // offer, the preselected one first; or one large button for the component that
-// the instruction names, with the others a tap away. It needs no script. A
+// the instruction names, with the others a tap away. It needs no script, but for
+// payment_request actions. A
 // component's action is a page with a link or form to the provider; a redirect
 // goes there by itself and leaves no entry in the browser's history. When the
 // payer comes back, the cashier shows how it ended, or waits and looks again. A
 // browser performs redirect, form and deep_link actions; a deep link is never
 // opened without a tap.
+//
+// Where a component offers nothing but payment_request (W3C Payment Request API), the
+// page has one script, pages/payment.js. It shows the offer in a browser that has
+// PaymentRequest, says so at Begin, opens the payment sheet with the order's total at
+// a tap, posts the details of the response to the return address as Return.Data, and
+// goes there. A sheet that was closed leaves the attempt as it is. The payment method
+// has to be named by an https address, and to be served with its manifests and icon
+// from that one origin, which the page's policy names.
 //
 // # Errors
 //
@@ -86,6 +95,10 @@
 // address because the token says which attempt it is; nothing that it brings is
 // believed, coming back only makes the gateway ask. Pages lead to https or to an app, never
 // to a script.
+//
+// The cashier's one script is named in the policy by its hash, so that no other runs,
+// and stands only in pages with an offer that needs it. It believes nothing that comes
+// back.
 //
 // The cashier's form-action is 'self': Chromium applies it to every redirect that
 // follows a form, and the provider's address is not known when the cashier is
