@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -13,6 +14,9 @@ import (
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/alipay"
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/component/stripe"
+	"github.com/anyscan/anyscan/component/webpayment"
+	"github.com/anyscan/anyscan/component/wechatpay"
 )
 
 const referenceHead = `# Payment components
@@ -54,6 +58,13 @@ func oneOfEach(t *testing.T) []component.Component {
 	_, public := pemKeys(t)
 	return []component.Component{
 		must(alipay.New("alipay", alipay.Settings{Title: "Alipay", AppID: "2021000122671080", PrivateKey: component.NewSecret(private), AlipayKeys: []string{string(public)}}, nil)),
+		must(stripe.New("stripe", stripe.Settings{Title: "Card or wallet", SecretKey: component.NewSecret([]byte("sk_test_51Pxxxxxxxxxxxxxxxxxxxxxx")),
+			WebhookSecrets: []component.Secret{component.NewSecret([]byte("whsec_0123456789abcdef0123456789abcdef"))}}, nil)),
+		must(webpayment.New("example-pay", webpayment.Settings{Title: "Example Pay", Method: "https://pay.example/method", Client: "gateway", Server: "https://pay.example/api",
+			OperatorKeys: []string{operatorKey(t)}}, &webpayment.Options{Signer: ed25519.NewKeyFromSeed(make([]byte, 32))})),
+		must(wechatpay.New("wechatpay", wechatpay.Settings{Title: "WeChat Pay", MchID: "1900000109", AppID: "wx8888888888888888", Product: wechatpay.ProductNative,
+			SerialNo: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", PrivateKey: component.NewSecret(private), APIv3Key: component.NewSecret([]byte("0123456789abcdef0123456789abcdef")),
+			PlatformKeys: []wechatpay.PlatformKey{{Serial: "PUB_KEY_ID_0119000001092024", Key: string(public)}}}, nil)),
 		must(sandbox.New("sandbox", sandbox.Settings{Provider: "https://wallet.example", Merchant: "shop-1", Secret: component.NewSecret([]byte("0123456789abcdef")), Title: "Sandbox wallet"}, nil)),
 	}
 }
@@ -74,4 +85,18 @@ func pemKeys(t *testing.T) (private, public []byte) {
 		t.Fatal(err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: one}), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: other})
+}
+
+// operatorKey is the public half of a new Ed25519 key.
+func operatorKey(t *testing.T) string {
+	t.Helper()
+	public, _, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: raw}))
 }

@@ -2,11 +2,13 @@ package stripe_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/componenttest"
+	"github.com/anyscan/anyscan/component/stripe"
 )
 
 // Attempts that expire sooner than Stripe lets a session expire, and later.
@@ -36,6 +38,21 @@ func harness(life time.Duration) func(t *testing.T) componenttest.Harness {
 			Notice: func(_ context.Context, a component.Attempt) (component.Notification, error) {
 				return l.fake.letter(l.fake.events[len(l.fake.events)-1]), nil
 			},
+			Settings: written(),
+			Make: func(text []byte) (component.Component, error) {
+				schema, err := stripe.SettingsSchema()
+				if err != nil {
+					return nil, err
+				}
+				s, err := component.ReadSettings[stripe.Settings](text, schema, nil)
+				if err != nil {
+					return nil, err
+				}
+				return stripe.New("stripe", s, &stripe.Options{Transport: l.fake, Now: l.clock})
+			},
+			Late: func(_ component.Attempt, n component.Notification) (component.Notification, error) {
+				return signed(n.Body, l.now.Add(-5*time.Minute-time.Second), testSecret), nil
+			},
 			Charges: func(a component.Attempt) (n int) {
 				for _, s := range l.fake.of(a.ID) {
 					n += s.charges
@@ -50,4 +67,13 @@ func harness(life time.Duration) func(t *testing.T) componenttest.Harness {
 			},
 		}
 	}
+}
+
+// written are settings as an operator writes them.
+func written() []byte {
+	text, err := json.Marshal(map[string]any{"title": "Card or wallet", "secret_key": testKey, "webhook_secrets": []string{otherSecret, testSecret}})
+	if err != nil {
+		panic(err)
+	}
+	return text
 }

@@ -2,11 +2,13 @@ package webpayment_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/componenttest"
+	"github.com/anyscan/anyscan/component/webpayment"
 )
 
 func TestConformance(t *testing.T) { componenttest.Run(t, newHarness) }
@@ -27,7 +29,36 @@ func newHarness(t *testing.T) componenttest.Harness {
 		Notice: func(_ context.Context, a component.Attempt) (component.Notification, error) {
 			return l.fake.notice(a.ID), nil
 		},
+		Settings: written(),
+		Make: func(text []byte) (component.Component, error) {
+			schema, err := webpayment.SettingsSchema()
+			if err != nil {
+				return nil, err
+			}
+			s, err := component.ReadSettings[webpayment.Settings](text, schema, nil)
+			if err != nil {
+				return nil, err
+			}
+			return webpayment.New("example-pay", s, &webpayment.Options{Transport: l.fake, Now: l.clock})
+		},
+		Foreign: func(a component.Attempt, _ component.Notification) (component.Notification, error) {
+			l.fake.mu.Lock()
+			defer l.fake.mu.Unlock()
+			claims := l.fake.about(l.fake.payments[a.ID])
+			claims["aud"] = "another-gateway"
+			return letter(l.fake.sign("webpayment-payment+jwt", claims)), nil
+		},
 		Charges: func(a component.Attempt) int { return l.fake.charges(a.ID) },
 		Refunds: func(a component.Attempt) int64 { return l.fake.payments[a.ID].refunded },
 	}
+}
+
+// written are settings as an operator writes them.
+func written() []byte {
+	text, err := json.Marshal(map[string]any{"title": "Example Pay", "method": testMethod, "client": testClient, "server": testServer,
+		"private_key": privatePEM(seeded(1)), "operator_keys": []string{publicPEM(seeded(3)), publicPEM(seeded(2))}})
+	if err != nil {
+		panic(err)
+	}
+	return text
 }

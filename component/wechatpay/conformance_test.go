@@ -2,6 +2,7 @@ package wechatpay_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -44,6 +45,22 @@ func harness(product wechatpay.Product) func(t *testing.T) componenttest.Harness
 				defer l.fake.mu.Unlock()
 				return l.fake.letter(l.fake.notice("TRANSACTION.SUCCESS", "transaction", l.fake.about(l.fake.payments[a.ID]))), nil
 			},
+			Settings: written(product),
+			Make: func(text []byte) (component.Component, error) {
+				schema, err := wechatpay.SettingsSchema()
+				if err != nil {
+					return nil, err
+				}
+				s, err := component.ReadSettings[wechatpay.Settings](text, schema, nil)
+				if err != nil {
+					return nil, err
+				}
+				return wechatpay.New("wechatpay", s, &wechatpay.Options{Transport: l.fake, Now: l.clock, PayerIP: payerIP})
+			},
+			Late: func(_ component.Attempt, n component.Notification) (component.Notification, error) {
+				l.now = l.now.Add(5*time.Minute + time.Second)
+				return n, nil
+			},
 			Charges: func(a component.Attempt) int {
 				if p := l.fake.payments[a.ID]; p != nil {
 					return p.charges
@@ -60,4 +77,15 @@ func harness(product wechatpay.Product) func(t *testing.T) componenttest.Harness
 		}
 		return h
 	}
+}
+
+// written are settings as an operator writes them.
+func written(p wechatpay.Product) []byte {
+	text, err := json.Marshal(map[string]any{"title": "WeChat Pay", "mchid": testMch, "appid": testApp, "product": p, "serial_no": testSerial,
+		"app_secret": testSecret, "private_key": string(readFile("merchant.pem")), "apiv3_key": testAPIv3,
+		"platform_keys": []wechatpay.PlatformKey{{Serial: keySerial, Key: publicPEM("platform")}}})
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
