@@ -1,6 +1,8 @@
 package examples_test
 
 import (
+	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -13,6 +15,7 @@ import (
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/alipay"
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/component/webpayment"
 )
 
 const referenceHead = `# Payment components
@@ -50,21 +53,39 @@ func oneOfEach(t *testing.T) []component.Component {
 		}
 		return c
 	}
-	private, _ := pemKeys(t)
-	_, public := pemKeys(t)
+	private, _ := pemKeys(t, newRSA(t))
+	_, public := pemKeys(t, newRSA(t))
+	own, _ := pemKeys(t, newEd25519(t))
+	_, theirs := pemKeys(t, newEd25519(t))
 	return []component.Component{
 		must(alipay.New("alipay", alipay.Settings{Title: "Alipay", AppID: "2021000122671080", PrivateKey: component.NewSecret(private), AlipayKeys: []string{string(public)}}, nil)),
 		must(sandbox.New("sandbox", sandbox.Settings{Provider: "https://wallet.example", Merchant: "shop-1", Secret: component.NewSecret([]byte("0123456789abcdef")), Title: "Sandbox wallet"}, nil)),
+		must(webpayment.New("webpayment", webpayment.Settings{Title: "Example Pay", Method: "https://pay.example/method", Client: "gateway-1", Server: "https://pay.example/requests",
+			PrivateKey: component.NewSecret(own), OperatorKeys: []string{string(theirs)}}, nil)),
 	}
 }
 
-// pemKeys are both halves of a new RSA key.
-func pemKeys(t *testing.T) (private, public []byte) {
+func newRSA(t *testing.T) crypto.Signer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return key
+}
+
+func newEd25519(t *testing.T) crypto.Signer {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// pemKeys are both halves of a key.
+func pemKeys(t *testing.T, key crypto.Signer) (private, public []byte) {
+	t.Helper()
 	one, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
