@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
@@ -54,14 +55,16 @@ func oneOfEach(t *testing.T) []component.Component {
 		}
 		return c
 	}
-	private, _ := pemKeys(t)
-	_, public := pemKeys(t)
+	private, _ := pemKeys(t, newRSA(t))
+	_, public := pemKeys(t, newRSA(t))
+	own, _ := pemKeys(t, newEd25519(t))
+	_, theirs := pemKeys(t, newEd25519(t))
 	return []component.Component{
 		must(alipay.New("alipay", alipay.Settings{Title: "Alipay", AppID: "2021000122671080", PrivateKey: component.NewSecret(private), AlipayKeys: []string{string(public)}}, nil)),
 		must(stripe.New("stripe", stripe.Settings{Title: "Card or wallet", SecretKey: component.NewSecret([]byte("sk_test_51Pxxxxxxxxxxxxxxxxxxxxxx")),
 			WebhookSecrets: []component.Secret{component.NewSecret([]byte("whsec_0123456789abcdef0123456789abcdef"))}}, nil)),
-		must(webpayment.New("example-pay", webpayment.Settings{Title: "Example Pay", Method: "https://pay.example/method", Client: "gateway", Server: "https://pay.example/api",
-			OperatorKeys: []string{operatorKey(t)}}, &webpayment.Options{Signer: ed25519.NewKeyFromSeed(make([]byte, 32))})),
+		must(webpayment.New("webpayment", webpayment.Settings{Title: "Example Pay", Method: "https://pay.example/method", Client: "gateway-1", Server: "https://pay.example/requests",
+			PrivateKey: component.NewSecret(own), OperatorKeys: []string{string(theirs)}}, nil)),
 		must(wechatpay.New("wechatpay", wechatpay.Settings{Title: "WeChat Pay", MchID: "1900000109", AppID: "wx8888888888888888", Product: wechatpay.ProductNative,
 			SerialNo: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", PrivateKey: component.NewSecret(private), APIv3Key: component.NewSecret([]byte("0123456789abcdef0123456789abcdef")),
 			PlatformKeys: []wechatpay.PlatformKey{{Serial: "PUB_KEY_ID_0119000001092024", Key: string(public)}}}, nil)),
@@ -69,13 +72,27 @@ func oneOfEach(t *testing.T) []component.Component {
 	}
 }
 
-// pemKeys are both halves of a new RSA key.
-func pemKeys(t *testing.T) (private, public []byte) {
+func newRSA(t *testing.T) crypto.Signer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return key
+}
+
+func newEd25519(t *testing.T) crypto.Signer {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// pemKeys are both halves of a key.
+func pemKeys(t *testing.T, key crypto.Signer) (private, public []byte) {
+	t.Helper()
 	one, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
@@ -85,18 +102,4 @@ func pemKeys(t *testing.T) (private, public []byte) {
 		t.Fatal(err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: one}), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: other})
-}
-
-// operatorKey is the public half of a new Ed25519 key.
-func operatorKey(t *testing.T) string {
-	t.Helper()
-	public, _, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: raw}))
 }

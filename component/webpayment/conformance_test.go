@@ -2,7 +2,6 @@ package webpayment_test
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -14,7 +13,8 @@ import (
 func TestConformance(t *testing.T) { componenttest.Run(t, newHarness) }
 
 // newHarness makes a component with the fake behind it. What the window gives back is
-// dropped: the kit asks, as a gateway does whose terminal never came back.
+// dropped: the kit asks, as a gateway does whose terminal never came back. No statement
+// is late: what the operator signed as final is so for ever.
 func newHarness(t *testing.T) componenttest.Harness {
 	l := newLab(t)
 	l.now = time.Now()
@@ -29,7 +29,13 @@ func newHarness(t *testing.T) componenttest.Harness {
 		Notice: func(_ context.Context, a component.Attempt) (component.Notification, error) {
 			return l.fake.notice(a.ID), nil
 		},
-		Settings: written(),
+		Foreign: func(a component.Attempt, _ component.Notification) (component.Notification, error) {
+			claims := l.fake.about(l.fake.payments[a.ID])
+			claims["aud"] = "gateway-2"
+			return letter(l.fake.sign("webpayment-payment+jwt", claims)), nil
+		},
+		Settings: text(map[string]any{"title": "Example Pay", "method": testMethod, "client": testClient, "server": testServer,
+			"private_key": privatePEM(seeded(1)), "operator_keys": []string{publicPEM(seeded(2))}}),
 		Make: func(text []byte) (component.Component, error) {
 			schema, err := webpayment.SettingsSchema()
 			if err != nil {
@@ -41,24 +47,7 @@ func newHarness(t *testing.T) componenttest.Harness {
 			}
 			return webpayment.New("example-pay", s, &webpayment.Options{Transport: l.fake, Now: l.clock})
 		},
-		Foreign: func(a component.Attempt, _ component.Notification) (component.Notification, error) {
-			l.fake.mu.Lock()
-			defer l.fake.mu.Unlock()
-			claims := l.fake.about(l.fake.payments[a.ID])
-			claims["aud"] = "another-gateway"
-			return letter(l.fake.sign("webpayment-payment+jwt", claims)), nil
-		},
 		Charges: func(a component.Attempt) int { return l.fake.charges(a.ID) },
 		Refunds: func(a component.Attempt) int64 { return l.fake.payments[a.ID].refunded },
 	}
-}
-
-// written are settings as an operator writes them.
-func written() []byte {
-	text, err := json.Marshal(map[string]any{"title": "Example Pay", "method": testMethod, "client": testClient, "server": testServer,
-		"private_key": privatePEM(seeded(1)), "operator_keys": []string{publicPEM(seeded(3)), publicPEM(seeded(2))}})
-	if err != nil {
-		panic(err)
-	}
-	return text
 }

@@ -84,7 +84,9 @@ func SettingsSchema() (*jsonschema.Schema, error) {
 	for name, title := range map[string]string{"only": "No kinds but these", "not": "None of these kinds"} {
 		s.Properties["apps"].Properties[name].Title = title
 	}
-	keys := s.Properties["operator_keys"]
-	keys.Types, keys.Type = nil, "array" // none of them is no setting
+	apps := s.Properties["apps"].Properties
+	for _, list := range []*jsonschema.Schema{s.Properties["operator_keys"], s.Properties["currencies"], s.Properties["limits"], apps["only"], apps["not"]} {
+		list.Types, list.Type = nil, "array" // none of them is no setting
+	}
 	return s, nil
 }
