@@ -23,6 +23,7 @@ type actionView struct {
 	Fallback string // page for a device without the app
 	To       string // host that a person is sent to; "" for an app
 	Sheet    *sheetView
+	Bridge   *bridgeView
 }
 
 // sheetView is a payment request (W3C Payment Request API).
@@ -73,6 +74,8 @@ func newActionView(a component.Action) (v actionView, err error) {
 		return actionView{Link: template.URL(a.DeepLink.Address), Fallback: a.DeepLink.Fallback}, nil
 	case component.ActionPaymentRequest:
 		return newSheet(*a.PaymentRequest)
+	case component.ActionBridge:
+		return newBridge(*a.Bridge)
 	}
 	return v, fmt.Errorf("a %s action was not among those that a browser performs", a.Kind())
 }
@@ -98,7 +101,7 @@ func (h *handler) handOver(w http.ResponseWriter, r *http.Request, a gateway.Att
 	if err != nil {
 		return &order.Error{Code: order.CodeInternal, Op: "gatewayhttp.Begin", Err: err}
 	}
-	if v.Sheet != nil { // the session knows the total, which the browser shows
+	if v.scripted() { // the session has the script, and the total, which a browser shows
 		return h.goTo(w, a.GatewayAddress)
 	}
 	p := web.Page{Template: "handover.html", Title: "Continue to pay", Forms: v.forms(), Data: handOverView{v, a.ReturnAddress, a.GatewayAddress}}

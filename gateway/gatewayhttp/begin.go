@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
@@ -77,8 +78,11 @@ func (h *handler) beginning(r *http.Request) (b gateway.Beginning, m web.Remedy,
 func (h *handler) readForm(r *http.Request, form web.Form) (b gateway.Beginning, err error) {
 	b.Actions = []component.ActionKind{component.ActionRedirect, component.ActionForm, component.ActionDeepLink}
 	header := http.Header{}
-	if slices.Contains(form.All(fieldPerforms), string(component.ActionPaymentRequest)) {
-		b.Actions = append(b.Actions, component.ActionPaymentRequest)
+	performs := strings.Fields(strings.Join(form.All(fieldPerforms), " "))
+	for _, kind := range []component.ActionKind{component.ActionPaymentRequest, component.ActionBridge} {
+		if slices.Contains(performs, string(kind)) {
+			b.Actions = append(b.Actions, kind)
+		}
 	}
 	for _, name := range []string{exchange.HeaderApp, exchange.HeaderComponent, exchange.HeaderDefault} {
 		if values := form.All(name); len(values) > 0 {

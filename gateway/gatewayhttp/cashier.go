@@ -116,15 +116,30 @@ func (c *cashier) follow() {
 		s.Label, s.Currency, s.Value = c.MerchantName, c.Order.Total.Currency, c.Order.Total.Decimal()
 		s.Return = c.Attempt.ReturnAddress
 	}
+	if b := c.Act.Bridge; b != nil {
+		b.Return = c.Attempt.ReturnAddress
+	}
 }
 
-// Scripted reports an offer that a browser can be paid with by the script alone.
+// byScript reports a kind of action that takes a script.
+func byScript(k component.ActionKind) bool {
+	return k == component.ActionPaymentRequest || k == component.ActionBridge
+}
+
+// Scripted reports an offer that can be paid by the script alone.
 func (c *cashier) Scripted(o component.Offer) bool {
+	return !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return !byScript(k) })
+}
+
+// Sheet reports an offer that takes the browser's own payment sheet.
+func (c *cashier) Sheet(o component.Offer) bool {
 	return !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return k != component.ActionPaymentRequest })
 }
 
-// AnyScripted reports that one of the offers is Scripted.
-func (c *cashier) AnyScripted() bool { return slices.ContainsFunc(c.Offers, c.Scripted) }
+// AnyScripted reports that the script could be of use for one of the offers.
+func (c *cashier) AnyScripted() bool {
+	return slices.ContainsFunc(c.Offers, func(o component.Offer) bool { return slices.ContainsFunc(o.Actions, byScript) })
+}
 
 func (c *cashier) stage() stage {
 	switch c.State {
@@ -137,7 +152,7 @@ func (c *cashier) stage() stage {
 	}
 	trying := c.Attempt != nil && !c.Attempt.State.Final()
 	switch {
-	case trying && (c.Act.Link != "" || c.Act.Action != "" || c.Act.Sheet != nil):
+	case trying && (c.Act.Link != "" || c.Act.Action != "" || c.Act.scripted()):
 		return stageAct
 	case trying || c.Attempt != nil && c.Attempt.State == gateway.AttemptSucceeded:
 		return stageWait
@@ -160,13 +175,18 @@ func (c *cashier) page() web.Page {
 	if c.Stage == stageWait || c.Stage == stageAct {
 		p.Refresh = 5
 	}
-	if c.AnyScripted() || c.Act.Sheet != nil {
+	if c.AnyScripted() || c.Act.scripted() {
 		p.Script = template.JS(script)
 	}
 	if c.Stage == stageAct && c.Act.Sheet != nil {
 		p.Connect = []string{"'self'", c.Act.Sheet.origin}
 		p.Images = []string{c.Act.Sheet.origin} // Chromium loads the payment app's icon by the page's rules
-		p.Refresh = 0                           // a page that is loaded again closes the payment sheet
+	}
+	if c.Stage == stageAct && c.Act.scripted() {
+		p.Refresh = 0 // a page that is loaded again closes the payment sheet
+	}
+	if c.Stage == stageAct && c.Act.Bridge != nil {
+		p.Connect = []string{"'self'"}
 	}
 	return p
 }

@@ -52,15 +52,19 @@
 // A browser is given the cashier: what is paid to whom, and one button for each
 // offer, the preselected one first; or one large button for the component that
 // the instruction names, with the others a tap away. It needs no script, but for
-// payment_request actions. A
+// payment_request and bridge actions. A
 // component's action is a page with a link or form to the provider; a redirect
 // goes there by itself and leaves no entry in the browser's history. When the
 // payer comes back, the cashier shows how it ended, or waits and looks again. A
 // browser performs redirect, form and deep_link actions; a deep link is never
 // opened without a tap.
 //
-// Where a component offers nothing but payment_request (W3C Payment Request API), the
-// page has one script, pages/payment.js. It shows the offer in a browser that has
+// Where a component may answer with payment_request (W3C Payment Request API) or bridge
+// (the script object of a super-app's web view), the page has one script,
+// pages/payment.js. It says at Begin that it can perform them, calls the bridge's method
+// with the parameters (an array is the arguments, anything else the only one) and a
+// function for the result, and posts that to the return address as Return.Data. For a
+// payment sheet it shows the offer in a browser that has
 // PaymentRequest, says so at Begin, opens the payment sheet with the order's total at
 // a tap, posts the details of the response to the return address as Return.Data, and
 // goes there. A sheet that was closed leaves the attempt as it is. The payment method

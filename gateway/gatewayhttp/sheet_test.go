@@ -79,12 +79,13 @@ func TestSheetWithoutScript(t *testing.T) {
 			t.Errorf("%s: %d buttons wait for the script: %s", name, n, a.Text)
 		}
 		form := a.Page(t).Forms[0]
-		for _, performs := range []string{"", "payment_request", "native"} {
+		for _, performs := range []string{"", "payment_request", "native", "bridge", "bridge payment_request"} {
 			form.Fields.Set("component", "sheet")
 			form.Fields.Set("performs", performs)
 			v.Post(form.Action, form.Fields)
 			begun := s.begun[len(s.begun)-1].Actions
-			if slices.Contains(begun, component.ActionPaymentRequest) != (performs == "payment_request") || slices.Contains(begun, component.ActionNative) {
+			if slices.Contains(begun, component.ActionPaymentRequest) != strings.Contains(performs, "payment_request") ||
+				slices.Contains(begun, component.ActionBridge) != strings.Contains(performs, "bridge") || slices.Contains(begun, component.ActionNative) {
 				t.Errorf("%s: a browser that performs %q begins with %v", name, performs, begun)
 			}
 		}

@@ -1,30 +1,34 @@
 'use strict'
 // The cashier's one script: it performs payment_request actions, by the Payment
-// Request API of W3C. A page without such a way to pay does not have it.
+// Request API of W3C, and bridge actions, by the object that an app puts into its web
+// view. A page without such a way to pay does not have it.
 const all = selector => document.querySelectorAll(selector)
+const performs = ['bridge']
+if (window.PaymentRequest) performs.push('payment_request')
+for (const field of all('input[name=performs]')) field.value = performs.join(' ')
+for (const offer of all('[data-sheet=needed]')) {
+  if (window.PaymentRequest || offer.dataset.bridge) offer.dataset.sheet = 'found'
+}
+for (const note of all('[data-bridge=missing]')) note.remove()
+if (window.PaymentRequest) for (const note of all('[data-sheet=missing]')) note.remove()
 
-if (window.PaymentRequest) {
-  for (const field of all('input[name=performs]')) field.value = 'payment_request'
-  for (const offer of all('[data-sheet=needed]')) offer.dataset.sheet = 'found'
-  for (const note of all('[data-sheet=missing]')) note.remove()
+for (const [selector, act] of [['form[data-method]', sheet], ['form[data-object]', bridge]]) {
+  for (const form of all(selector)) {
+    form.addEventListener('submit', event => {
+      event.preventDefault()
+      pay(form, act)
+    })
+  }
 }
 
-for (const form of all('form[data-method]')) {
-  form.addEventListener('submit', event => {
-    event.preventDefault()
-    pay(form)
-  })
-}
-
-async function pay (form) {
-  const { method, request, label, currency, value } = form.dataset
+// pay performs an action, posts what came back, and goes on at the return address.
+async function pay (form, act) {
   const [button, note] = [form.querySelector('button'), form.querySelector('[role=status]')]
   button.disabled = true
   note.textContent = ''
-  let response
+  let back
   try {
-    const total = { label, amount: { currency, value } }
-    response = await new PaymentRequest([{ supportedMethods: method, data: JSON.parse(request) }], { total }).show()
+    back = await act(form.dataset)
   } catch (error) {
     button.disabled = false
     note.textContent = error.name === 'AbortError' || error.name === 'OperationError'
@@ -38,10 +42,30 @@ async function pay (form) {
     const answer = await fetch(form.action, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ data: JSON.stringify(response.details) })
+      body: JSON.stringify({ data: JSON.stringify(back.data) })
     })
     paid = answer.ok && (await answer.json()).state === 'succeeded'
   } catch {}
-  await response.complete(paid ? 'success' : 'unknown').catch(() => {})
+  await back.done(paid)
   location.assign(form.action)
+}
+
+async function sheet ({ method, request, label, currency, value }) {
+  const total = { label, amount: { currency, value } }
+  const response = await new PaymentRequest([{ supportedMethods: method, data: JSON.parse(request) }], { total }).show()
+  return { data: response.details, done: paid => response.complete(paid ? 'success' : 'unknown').catch(() => {}) }
+}
+
+// bridge calls the app's object with the arguments and a function for its result. An
+// app that puts it there later says so with an event of its name and Ready.
+async function bridge ({ object, call, arguments: text }) {
+  if (!window[object]) {
+    await new Promise((resolve, reject) => {
+      document.addEventListener(object + 'Ready', resolve, { once: true })
+      setTimeout(() => reject(new Error('no ' + object)), 5000)
+    })
+  }
+  const given = JSON.parse(text)
+  const data = await new Promise(resolve => window[object][call](...(Array.isArray(given) ? given : [given]), resolve))
+  return { data, done: async () => {} }
 }
