@@ -63,6 +63,10 @@ type Attempt struct {
 	Reference     string      // the provider's name for the payment, once a Progress gave it
 	ReturnAddress string      // where a browser must come back to
 	NotifyAddress string      // where the provider must send notifications to
+	// PayerAddress is the network address (IPv4 or IPv6) of the payer's device as the
+	// gateway sees it, for providers that ask for it. It is known to Begin alone, if at
+	// all: nobody stores it.
+	PayerAddress string
 	// Actions are what the payer's terminal can perform, what it prefers first.
 	// Begin and Resume choose among them; the gateway refuses any other.
 	Actions []ActionKind

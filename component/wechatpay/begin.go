@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -87,8 +88,8 @@ func (c *Component) begin(ctx context.Context, a component.Attempt) (component.P
 	case c.settings.Product == ProductJSAPI:
 		return c.identify(a), nil
 	case c.settings.Product == ProductH5:
-		ip := c.options.PayerIP(ctx)
-		if !ip.IsValid() {
+		ip, err := netip.ParseAddr(a.PayerAddress)
+		if err != nil {
 			return component.Progress{}, order.Errorf(order.CodeRefused, "", "the address of the payer's device is not known: h5 needs it")
 		}
 		p.Scene = &scene{ip.Unmap().WithZone("").String(), h5Info{"Wap"}}

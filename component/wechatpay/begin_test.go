@@ -2,11 +2,9 @@ package wechatpay_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,7 +35,7 @@ func (l *lab) spy(act func()) (all []sent) {
 		all = append(all, sent{r.Method + " " + r.URL.String(), string(body), r.Header})
 		return l.fake.RoundTrip(r)
 	})
-	c, err := wechatpay.New("wechatpay", settings(l.product), &wechatpay.Options{Transport: watch, Now: l.clock, PayerIP: payerIP})
+	c, err := wechatpay.New("wechatpay", settings(l.product), &wechatpay.Options{Transport: watch, Now: l.clock})
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -175,12 +173,9 @@ func TestBeginRefuses(t *testing.T) {
 	if p, err := half.Begin(t.Context(), a); !errors.Is(err, order.CodeRefused) {
 		t.Errorf("jsapi without a bridge: %+v, %v", p, err)
 	}
-	c, err := wechatpay.New("h5", settings(wechatpay.ProductH5), &wechatpay.Options{Transport: l.fake, Now: l.clock,
-		PayerIP: func(context.Context) netip.Addr { return netip.Addr{} }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p, err := c.Begin(t.Context(), l.attempt()); !errors.Is(err, order.CodeRefused) || !strings.Contains(err.Error(), "the address of the payer's device") {
+	nobody := l.attempt()
+	nobody.PayerAddress = ""
+	if p, err := l.Begin(t.Context(), nobody); !errors.Is(err, order.CodeRefused) || !strings.Contains(err.Error(), "the address of the payer's device") {
 		t.Errorf("a payer without an address: %+v, %v", p, err)
 	}
 	if len(l.fake.calls)+len(half.fake.calls) != 0 {

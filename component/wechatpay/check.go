@@ -31,9 +31,6 @@ func (c *Component) configure() (problems []order.Problem) {
 	if c.options.Timeout < 0 {
 		report("/timeout", errors.New("is negative: want a time to wait for an answer"))
 	}
-	if s.Product == ProductH5 && c.options.PayerIP == nil {
-		report("/payer_ip", errors.New("is missing: h5 needs Options.PayerIP, which knows the address of the payer's device"))
-	}
 	own, err := s.signer(c.options.Signer)
 	report("/private_key", err)
 	c.sign = newSigner(own)

@@ -55,7 +55,7 @@ func harness(product wechatpay.Product) func(t *testing.T) componenttest.Harness
 				if err != nil {
 					return nil, err
 				}
-				return wechatpay.New("wechatpay", s, &wechatpay.Options{Transport: l.fake, Now: l.clock, PayerIP: payerIP})
+				return wechatpay.New("wechatpay", s, &wechatpay.Options{Transport: l.fake, Now: l.clock})
 			},
 			Late: func(_ component.Attempt, n component.Notification) (component.Notification, error) {
 				l.now = l.now.Add(5*time.Minute + time.Second)

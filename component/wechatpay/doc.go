@@ -24,7 +24,7 @@
 // [ProductH5] is for browsers of phones outside WeChat, and is not offered to scanning
 // apps of the kind "wechat". Its action is a redirect to h5_url, which is good for five
 // minutes and opens WeChat. WeChat Pay wants to know the address of the payer's device,
-// which [Options].PayerIP says, and compares it with where h5_url is opened from. The
+// which the attempt says, and compares it with where h5_url is opened from. The
 // gateway's domain has to be registered as one for H5, and the page that redirects has
 // to send its Referer.
 //

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"time"
 
@@ -21,14 +20,14 @@ func at() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
 // tells the component.
 func newExample(p wechatpay.Product) (*fake, *wechatpay.Component, component.Attempt) {
 	provider := newFake(at)
-	c, err := wechatpay.New("wechatpay", settings(p), &wechatpay.Options{Transport: provider, Now: at, PayerIP: payerIP})
+	c, err := wechatpay.New("wechatpay", settings(p), &wechatpay.Options{Transport: provider, Now: at})
 	if err != nil {
 		fmt.Println(err)
 	}
 	return provider, c, component.Attempt{
 		ID: "attempt1", Merchant: "m-1", MerchantName: "Corner shop", Description: "Two teas",
 		Amount: order.Money{Amount: 1230, Currency: "CNY"}, Expires: at().Add(15 * time.Minute),
-		ReturnAddress: "https://gateway.example/return", NotifyAddress: "https://gateway.example/notify/wechatpay",
+		ReturnAddress: "https://gateway.example/return", NotifyAddress: "https://gateway.example/notify/wechatpay", PayerAddress: payerIP,
 		Actions: []component.ActionKind{component.ActionRedirect, component.ActionBridge, component.ActionDeepLink},
 	}
 }
@@ -95,7 +94,7 @@ func ExampleNew() {
 func ExampleNew_products() {
 	var all []component.Component
 	for _, p := range []wechatpay.Product{wechatpay.ProductH5, wechatpay.ProductJSAPI} {
-		c, err := wechatpay.New("wechatpay-"+string(p), settings(p), &wechatpay.Options{PayerIP: payerIP})
+		c, err := wechatpay.New("wechatpay-"+string(p), settings(p), nil)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -115,19 +114,6 @@ func ExampleNew_products() {
 	// Output:
 	// camera wechatpay-h5 wechatpay [redirect] {"product":"h5"}
 	// wechat wechatpay-jsapi wechatpay [redirect bridge] {"product":"jsapi"}
-}
-
-// The address of the payer's device comes in the context of Begin: whoever serves the
-// gateway puts it there.
-func ExampleOptions() {
-	type key struct{}
-	o := wechatpay.Options{PayerIP: func(ctx context.Context) netip.Addr {
-		ip, _ := ctx.Value(key{}).(netip.Addr)
-		return ip
-	}}
-	ctx := context.WithValue(context.Background(), key{}, netip.MustParseAddr("203.0.113.7"))
-	fmt.Println(o.PayerIP(ctx), o.PayerIP(context.Background()).IsValid())
-	// Output: 203.0.113.7 false
 }
 
 // The schema of the settings makes forms and checks files.

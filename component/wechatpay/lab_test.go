@@ -1,11 +1,9 @@
 package wechatpay_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"testing"
 	"time"
@@ -45,7 +43,7 @@ func (l *lab) make(s wechatpay.Settings, o *wechatpay.Options) *wechatpay.Compon
 	if o == nil {
 		o = &wechatpay.Options{}
 	}
-	o.Transport, o.Now, o.PayerIP = l.fake, l.clock, payerIP
+	o.Transport, o.Now = l.fake, l.clock
 	c, err := wechatpay.New("wechatpay", s, o)
 	if err != nil {
 		l.Fatal(err)
@@ -53,7 +51,7 @@ func (l *lab) make(s wechatpay.Settings, o *wechatpay.Options) *wechatpay.Compon
 	return c
 }
 
-func payerIP(context.Context) netip.Addr { return netip.MustParseAddr("::ffff:" + testAddress) }
+const payerIP = "::ffff:" + testAddress
 
 func settings(p wechatpay.Product) wechatpay.Settings {
 	return wechatpay.Settings{Title: "WeChat Pay", MchID: testMch, AppID: testApp, Product: p, SerialNo: testSerial,
@@ -67,7 +65,7 @@ func (l *lab) attempt() component.Attempt {
 	return component.Attempt{
 		ID: string(order.NewID(l.now)), Merchant: "m-1", MerchantName: "Corner shop", Description: "Two teas & a bun",
 		Amount: order.Money{Amount: 1230, Currency: "CNY"}, Expires: l.now.Add(15*time.Minute + 300*time.Millisecond),
-		ReturnAddress: "https://gateway.test/return/a?t=1", NotifyAddress: "https://gateway.test/notify/wechatpay",
+		ReturnAddress: "https://gateway.test/return/a?t=1", NotifyAddress: "https://gateway.test/notify/wechatpay", PayerAddress: payerIP,
 		Actions: []component.ActionKind{component.ActionRedirect, component.ActionDeepLink, component.ActionBridge},
 	}
 }

@@ -1,10 +1,8 @@
 package wechatpay
 
 import (
-	"context"
 	"crypto"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -59,10 +57,6 @@ type Options struct {
 	Transport http.RoundTripper // reaches WeChat Pay; default: http.DefaultTransport
 	Timeout   time.Duration     // of one request to WeChat Pay; default: 10 seconds
 	Now       func() time.Time  // default: time.Now
-	// PayerIP is the address of the payer's device, out of the context that Begin is
-	// called with: the zero Addr where it is not known. ProductH5 needs it, since
-	// WeChat Pay compares it with where its page is opened from.
-	PayerIP func(context.Context) netip.Addr
 }
 
 const (

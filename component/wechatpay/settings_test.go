@@ -44,7 +44,6 @@ func TestNewTellsEveryProblem(t *testing.T) {
 	if diff := cmp.Diff(want, e.Problems); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	refused(t, settings(wechatpay.ProductH5), nil, "/payer_ip", "h5 needs Options.PayerIP")
 	s := settings(wechatpay.ProductJSAPI)
 	s.AppSecret = component.Secret{}
 	refused(t, s, nil, "/app_secret", "which jsapi needs")

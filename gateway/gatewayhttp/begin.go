@@ -9,6 +9,7 @@ import (
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/internal/limit"
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
@@ -32,6 +33,9 @@ func (h *handler) keys(r *http.Request) web.FormKey {
 // the cashier.
 func (h *handler) begin(w http.ResponseWriter, r *http.Request) {
 	b, m, err := h.beginning(r)
+	if caller := limit.Caller(r, h.gate.limits.Proxies); caller.IsValid() {
+		b.PayerAddress = caller.Unmap().WithZone("").String()
+	}
 	var a gateway.Attempt
 	if err == nil {
 		if a, err = h.server.Begin(r.Context(), h.pay(r), b); err == nil {
