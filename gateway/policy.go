@@ -123,6 +123,9 @@ func (p Policy) Check(known func(name string) bool) []order.Problem {
 		c.target(at, r.Mode, r.Default)
 		for j, name := range r.Offer {
 			c.component(fmt.Sprintf("%s/offer/%d", at, j), name)
+			if slices.Contains(r.Offer[:j], name) {
+				c.add(fmt.Sprintf("%s/offer/%d", at, j), "is %.70q once more: want each component once", name)
+			}
 		}
 		c.when(at+"/when", r.When)
 	}

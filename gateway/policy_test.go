@@ -92,7 +92,7 @@ func TestRulesDecideWhatIsOffered(t *testing.T) {
 
 func TestPolicyTellsEveryProblem(t *testing.T) {
 	p := gateway.Policy{Mode: "auto", Default: "gone", Rules: []gateway.Rule{
-		{Name: "", Mode: "all", Default: "gone", Offer: []string{"xtong", "gone"}},
+		{Name: "", Mode: "all", Default: "gone", Offer: []string{"xtong", "gone", "xtong"}},
 		{Name: "a", When: gateway.When{Currencies: []string{"EUR", "XXX"}, Min: 5, Max: 4}},
 		{Name: "a", When: gateway.When{Min: 5, Hours: gateway.Hours{From: "9", To: "24:00", Offset: "CET", Days: []string{"Mon"}}}},
 		{Name: strings.Repeat("a", 65)},
@@ -101,7 +101,7 @@ func TestPolicyTellsEveryProblem(t *testing.T) {
 	for _, problem := range p.Check(known) {
 		paths = append(paths, problem.Path)
 	}
-	want := []string{"/mode", "/default", "/rules/0/name", "/rules/0/mode", "/rules/0/default", "/rules/0/offer/1", "/rules/1/when/currencies/1", "/rules/1/when/max",
+	want := []string{"/mode", "/default", "/rules/0/name", "/rules/0/mode", "/rules/0/default", "/rules/0/offer/1", "/rules/0/offer/2", "/rules/1/when/currencies/1", "/rules/1/when/max",
 		"/rules/2/name", "/rules/2/when/currencies", "/rules/2/when/hours/from", "/rules/2/when/hours/to", "/rules/2/when/hours/offset", "/rules/2/when/hours/days/0", "/rules/3/name"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
