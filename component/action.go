@@ -25,10 +25,9 @@ const (
 // is set, and the set of kinds is closed. A terminal need not perform them all:
 // it says at Begin which it can, and the gateway passes on no other.
 //
-// The cashier's pages perform redirect, form and deep_link, and payment_request where
-// the browser has it. scan.Payer performs redirect and form by its browser, native and
-// deep_link by the paying apps that are installed. Bridge is defined for components
-// and terminals that bring it: no terminal of this module performs it.
+// The cashier's pages perform redirect, form and deep_link, and with their script bridge
+// and payment_request. scan.Payer performs redirect and form by its browser, native and
+// deep_link by the paying apps that are installed.
 type Action struct {
 	Redirect       *Redirect       `json:"redirect,omitempty"`
 	Form           *Form           `json:"form,omitempty"`

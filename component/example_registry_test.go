@@ -125,7 +125,7 @@ func ExampleReference() {
 	}
 	fmt.Print(component.Reference(registry.Catalog()))
 	// Output:
-	// ## coin
+	// ## coin: coin-one
 	//
 	// | | |
 	// | --- | --- |

@@ -26,7 +26,11 @@ func Reference(entries []Entry) string {
 }
 
 func (e Entry) write(b *strings.Builder) {
-	fmt.Fprintf(b, "## %s\n\n", e.Kind)
+	heading := e.Kind
+	if e.Name != e.Kind {
+		heading += ": " + e.Name
+	}
+	fmt.Fprintf(b, "## %s\n\n", heading)
 	fmt.Fprintf(b, "| | |\n| --- | --- |\n")
 	row := func(what, said string) {
 		if said != "" {

@@ -101,14 +101,16 @@ func newEntry(c Component, d Description) (entry, error) {
 // checkParameters renders the parameters once and validates them against their
 // schema, so that listing offers later validates nothing.
 func checkParameters(d Description) (json.RawMessage, error) {
+	if d.Schema != nil {
+		if err := lint(d.Schema, false); err != nil {
+			return nil, fmt.Errorf("parameters: %w", err)
+		}
+	}
 	switch {
 	case d.Parameters == nil:
 		return nil, nil
 	case d.Schema == nil:
 		return nil, errors.New("parameters have no schema: make one with SchemaFor")
-	}
-	if err := lint(d.Schema, false); err != nil {
-		return nil, fmt.Errorf("parameters: %w", err)
 	}
 	raw, err := json.Marshal(d.Parameters)
 	if err == nil {

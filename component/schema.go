@@ -68,6 +68,10 @@ func (l *linter) visit(s *jsonschema.Schema, path string) {
 	case s.WriteOnly && (s.Default != nil || len(s.Examples) > 0):
 		l.add(path, "is a secret (writeOnly) with a default or an example")
 	}
+	if nested(s) {
+		l.add(path, "has parts beside properties and items: want none of them, so that every setting has a place of its own")
+		return
+	}
 	for i, example := range s.Examples {
 		if err := fitsAsJSON(s, example); err != nil {
 			l.add(path, "example %d does not fit it: %v", i, err)
@@ -83,6 +87,15 @@ func (l *linter) visit(s *jsonschema.Schema, path string) {
 	if s.Items != nil {
 		l.visit(s.Items, path+"/items")
 	}
+}
+
+// nested reports parts of a schema in which nobody would look for a secret, or for what
+// is wrong. Further properties may be left out or forbidden, not described.
+func nested(s *jsonschema.Schema) bool {
+	more := s.AdditionalProperties
+	return more != nil && more.Not == nil || s.Not != nil && s.Properties != nil ||
+		len(s.AnyOf)+len(s.OneOf)+len(s.AllOf)+len(s.PrefixItems)+len(s.PatternProperties)+len(s.Defs)+len(s.Definitions)+len(s.DependentSchemas) > 0 ||
+		s.If != nil || s.Then != nil || s.Else != nil || s.Contains != nil || s.UnevaluatedProperties != nil || s.UnevaluatedItems != nil
 }
 
 // fitsAsJSON validates a Go value by what it is in JSON.

@@ -44,7 +44,11 @@ func (Secret) Format(f fmt.State, _ rune) { f.Write([]byte(redacted)) }
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // UnmarshalText takes the text of a secret, as a string of JSON holds it.
+// What stands in print for a secret is none.
 func (s *Secret) UnmarshalText(text []byte) error {
+	if string(text) == redacted {
+		return fmt.Errorf("component: %s stands for a secret and is none", redacted)
+	}
 	*s = NewSecret(text)
 	return nil
 }

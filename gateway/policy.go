@@ -21,8 +21,9 @@ type Policy struct {
 type Rule struct {
 	Name string `json:"name"` // 1 to 64 bytes, unique in the policy; recorded with what it decides
 	When When   `json:"when,omitzero"`
-	// Offer names the components to offer, in this order, and no others. None means
-	// all that can pay, in the registry's order.
+	// Offer names the components to offer, in this order, and no others: an order that
+	// none of them can pay is refused where that is known when it is placed, and else
+	// has no offers. None means all that can pay, in the registry's order.
 	Offer   []string `json:"offer,omitempty"`
 	Mode    Mode     `json:"mode,omitempty"`    // "" means the policy's
 	Default string   `json:"default,omitempty"` // "" means the policy's

@@ -12,6 +12,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/order"
 )
 
 const stranger = "a_setting_that_nobody_has"
@@ -52,8 +53,17 @@ func configured(_ context.Context, h Harness) error {
 	return nil
 }
 
+// names reports whether the error tells of every setting: by its path where it is an
+// *order.Error with problems, or else in its text.
 func names(err error, settings ...string) bool {
-	return err != nil && !slices.ContainsFunc(settings, func(name string) bool { return !strings.Contains(err.Error(), "/"+name) })
+	e, structured := errors.AsType[*order.Error](err)
+	told := func(name string) bool {
+		if structured && len(e.Problems) > 0 {
+			return slices.ContainsFunc(e.Problems, func(p order.Problem) bool { return p.Path == "/"+name })
+		}
+		return strings.Contains(err.Error(), "/"+name)
+	}
+	return err != nil && !slices.ContainsFunc(settings, func(name string) bool { return !told(name) })
 }
 
 func (h Harness) settings() (whole map[string]any, err error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"time"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
@@ -55,11 +56,15 @@ func tidy(ctx context.Context, h Harness) error {
 		return err
 	}
 	begun := []byte("created by " + packageOf(h.Component) + ".")
-	for range 1000 {
+	for range 200 {
 		if !bytes.Contains(stacks(), begun) {
 			return nil
 		}
-		runtime.Gosched()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 	return errors.New("a goroutine that the component began goes on after its calls have ended")
 }

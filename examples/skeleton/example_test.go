@@ -11,7 +11,7 @@ import (
 func ExampleNew() {
 	_, err := skeleton.New("piggy", skeleton.Settings{Title: "Piggy", Provider: "piggy", Key: component.NewSecret([]byte("short"))}, nil)
 	fmt.Println(err)
-	// Output: skeleton.New: invalid_request: the settings of the component "piggy" are not valid: /provider is "piggy": want an address such as https://api.piggy.example; /merchant is missing; /key is too short: want at least 16 bytes
+	// Output: skeleton.New: invalid_request: the settings of the component "piggy" are not valid: /provider is "piggy": want https and no slash at the end, such as https://api.piggy.example; /merchant is missing; /key is too short: want at least 16 bytes
 }
 
 func ExampleSettingsSchema() {

@@ -76,6 +76,8 @@ func (c *Component) exchange(ctx context.Context, op, method, number string, in 
 		return p, &order.Error{Code: order.CodeUnavailable, Op: op, Detail: "the provider's answer broke off, or is too long", Err: err}
 	case resp.StatusCode == http.StatusNotFound:
 		return p, order.Errorf(order.CodeNotFound, op, "the provider does not know the payment %s", number)
+	case resp.StatusCode == http.StatusBadRequest:
+		return p, order.Errorf(order.CodeRefused, op, "the provider does not take the payment %s", number)
 	case resp.StatusCode != http.StatusOK:
 		return p, order.Errorf(order.CodeUnavailable, op, "the provider answers %d", resp.StatusCode)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -70,8 +71,8 @@ func (s Settings) check() (problems []order.Problem) {
 	if err := order.CheckText(s.Title, 128); err != nil {
 		add("/title", "%v", err)
 	}
-	if u, err := url.Parse(s.Provider); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		add("/provider", "is %.100q: want an address such as https://api.piggy.example", s.Provider)
+	if u, err := url.Parse(s.Provider); err != nil || u.Host == "" || u.Scheme != "https" || strings.HasSuffix(s.Provider, "/") {
+		add("/provider", "is %.100q: want https and no slash at the end, such as https://api.piggy.example", s.Provider)
 	}
 	if s.Merchant == "" {
 		add("/merchant", "is missing")

@@ -8,11 +8,11 @@ import (
 	"github.com/anyscan/anyscan/order"
 )
 
-// AsideOptions say when a component that keeps failing is set aside: not instructed
-// and not shown while another one can pay. It is tried again after a pause, which grows
-// from First to Longest while it goes on failing.
+// AsideOptions say when a component that keeps failing to begin payments is set aside:
+// not instructed and not shown while another one can pay. It is tried again after a
+// pause, which grows from First to Longest while it goes on failing.
 type AsideOptions struct {
-	After   int           // failures in a row. Default: 5
+	After   int           // orders in a row that it failed for. Default: 5
 	First   time.Duration // pause. Default: 30 s
 	Longest time.Duration // pause. Default: 10 min
 }
@@ -42,16 +42,17 @@ type health struct {
 }
 
 type failing struct {
-	times int // in a row
+	times int      // in a row
+	last  orderKey // that it failed for: one order that cannot be begun is no reason
 	pause time.Duration
 	until time.Time // set aside
 }
 
 func newHealth(o AsideOptions) *health { return &health{options: o, failing: map[string]*failing{}} }
 
-// note counts what a call to a component came to. It reports that the component is set
-// aside from now on.
-func (h *health) note(name string, err error, now time.Time) bool {
+// note counts what beginning to pay an order came to. It reports that the component is
+// set aside from now on.
+func (h *health) note(name string, order orderKey, err error, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !faulty(err) {
@@ -63,6 +64,10 @@ func (h *health) note(name string, err error, now time.Time) bool {
 		f = &failing{}
 		h.failing[name] = f
 	}
+	if f.last == order {
+		return false
+	}
+	f.last = order
 	f.times++
 	if f.times < h.options.After || now.Before(f.until) {
 		return false

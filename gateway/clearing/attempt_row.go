@@ -33,8 +33,8 @@ type attemptRow struct {
 
 // decided is what a new attempt's component came from, to be stored with it.
 type decided struct {
-	question gateway.Question
-	policy   string // fingerprint
+	basis
+	policy string // fingerprint
 }
 
 func (a *attemptRow) id() string { return attemptID(a.key, a.number) }
@@ -123,7 +123,7 @@ func (a *attemptRow) insert(ctx context.Context, tx *sql.Tx, d decided) error {
 	if err != nil {
 		return err
 	}
-	question, err := json.Marshal(d.question)
+	decided, err := json.Marshal(d.basis)
 	if err != nil {
 		return err
 	}
@@ -131,10 +131,10 @@ func (a *attemptRow) insert(ctx context.Context, tx *sql.Tx, d decided) error {
 	for i, kind := range a.actions {
 		kinds[i] = string(kind)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO clearing_attempts (`+attemptColumns+`, question, policy)
+	_, err = tx.ExecContext(ctx, `INSERT INTO clearing_attempts (`+attemptColumns+`, decided, policy)
 		VALUES ($1, $2, $3, $4, $5, $6, '', '', '', $7, $7, 0, FALSE, $8, $9)`,
 		string(a.key), a.number, a.component, strings.Join(kinds, " "), string(chosen),
-		string(a.state), a.begun.UnixMicro(), string(question), d.policy)
+		string(a.state), a.begun.UnixMicro(), string(decided), d.policy)
 	return err
 }
 

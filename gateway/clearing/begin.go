@@ -134,7 +134,7 @@ func (c *change) choose(op string, b gateway.Beginning) (chosen gateway.Instruct
 		chosen.Mode, chosen.Reason = gateway.ModeChoose, gateway.ReasonPayer
 	}
 	chosen.Component = b.Component
-	return chosen, decided{q, c.s.policy.fingerprint}, nil
+	return chosen, decided{basis{q, d}, c.s.policy.fingerprint}, nil
 }
 
 // mayBegin refuses a new attempt at an order that takes none any more.

@@ -19,12 +19,24 @@ import (
 // it, with the offers that it may be paid with.
 func (s *Server) question(o orderRow, opening gateway.Opening, now time.Time) (gateway.Question, []component.Offer) {
 	offers := s.offers(o, opening.App.Kind)
-	q := gateway.Question{Amount: o.order.Total, Acquirer: o.acquirer, Merchant: o.order.Merchant, Opening: opening, At: now,
-		Candidates: make([]gateway.Candidate, 0, len(offers))}
+	return gateway.Question{Amount: o.order.Total, Acquirer: o.acquirer, Merchant: o.order.Merchant, Opening: opening, At: now,
+		Candidates: s.candidates(offers, now)}, offers
+}
+
+func (s *Server) candidates(offers []component.Offer, now time.Time) []gateway.Candidate {
+	all := make([]gateway.Candidate, 0, len(offers))
 	for _, offer := range offers {
-		q.Candidates = append(q.Candidates, gateway.Candidate{Name: offer.Name, Kind: offer.Kind, Aside: s.health.aside(offer.Name, now)})
+		all = append(all, gateway.Candidate{Name: offer.Name, Kind: offer.Kind, Aside: s.health.aside(offer.Name, now)})
 	}
-	return q, offers
+	return all
+}
+
+// payable reports whether an amount could be paid to the merchant now, from an app that
+// nobody knows yet.
+func (s *Server) payable(a Acquirer, merchant string, amount order.Money, now time.Time) bool {
+	offers := s.components.Offers(component.Wanted{Amount: amount, Allow: a.allows})
+	d := s.options.Policy.Decide(gateway.Question{Amount: amount, Acquirer: a.Name, Merchant: merchant, At: now, Candidates: s.candidates(offers, now)})
+	return len(d.Permitted) > 0
 }
 
 // offered are the offers of these names, in this order.
@@ -40,10 +52,15 @@ func offered(offers []component.Offer, names []string) []component.Offer {
 // keptPolicy is a policy as it is stored.
 type keptPolicy struct{ fingerprint, text string }
 
-func keptFrom(p gateway.Policy) (keptPolicy, error) {
+// kept is the policy as it is stored, and a copy of it that its owner cannot change any
+// more.
+func kept(p gateway.Policy) (k keptPolicy, own gateway.Policy, err error) {
 	text, err := json.Marshal(p)
+	if err == nil {
+		err = json.Unmarshal(text, &own)
+	}
 	sum := sha256.Sum256(text)
-	return keptPolicy{hex.EncodeToString(sum[:]), string(text)}, err
+	return keptPolicy{hex.EncodeToString(sum[:]), string(text)}, own, err
 }
 
 // insert stores the policy of this server, once, before it decides anything.
@@ -54,8 +71,8 @@ func (p keptPolicy) insert(ctx context.Context, tx *sql.Tx) error {
 }
 
 // Decision is how the component of an attempt was determined, with everything that
-// the decision came from: record.Policy.Decide(record.Question) is record.Decision
-// again. It is for the operator, who explains it to an acquirer or to a provider. An
+// the decision came from: record.Policy.Decide(record.Question) gives record.Decision
+// again, unless another release of this module decides in another way. It is for the operator, who explains it to an acquirer or to a provider. An
 // attempt of before this was recorded, or of no order here, is not_found.
 func (s *Server) Decision(ctx context.Context, attempt string) (record gateway.DecisionRecord, err error) {
 	const op = "clearing.Decision"
@@ -73,17 +90,28 @@ func (s *Server) Decision(ctx context.Context, attempt string) (record gateway.D
 	if err != nil {
 		return record, s.fail(ctx, op, err)
 	}
-	record.Decision = record.Policy.Decide(record.Question)
 	return record, nil
 }
 
+// basis is what is stored with an attempt: what was asked, and what was decided.
+type basis struct {
+	Question gateway.Question `json:"question"`
+	Decision gateway.Decision `json:"decision"`
+}
+
+// loadDecision reads two tables, one after the other: the policies belong to no order.
 func loadDecision(ctx context.Context, tx *sql.Tx, key orderKey, number int) (r gateway.DecisionRecord, err error) {
-	var policy, question, chosen string
-	err = tx.QueryRowContext(ctx, `SELECT p.policy, a.question, a.chosen FROM clearing_attempts a
-		JOIN clearing_policies p ON p.fingerprint = a.policy WHERE a.order_key = $1 AND a.number = $2`,
-		string(key), number).Scan(&policy, &question, &chosen)
+	var fingerprint, policy, decided, chosen string
+	err = tx.QueryRowContext(ctx, `SELECT policy, decided, chosen FROM clearing_attempts WHERE order_key = $1 AND number = $2`,
+		string(key), number).Scan(&fingerprint, &decided, &chosen)
+	if err == nil {
+		err = tx.QueryRowContext(ctx, `SELECT policy FROM clearing_policies WHERE fingerprint = $1`, fingerprint).Scan(&policy)
+	}
 	if err != nil {
 		return r, err
 	}
-	return r, errors.Join(json.Unmarshal([]byte(policy), &r.Policy), json.Unmarshal([]byte(question), &r.Question), json.Unmarshal([]byte(chosen), &r.Chosen))
+	var b basis
+	err = errors.Join(json.Unmarshal([]byte(policy), &r.Policy), json.Unmarshal([]byte(decided), &b), json.Unmarshal([]byte(chosen), &r.Chosen))
+	r.Question, r.Decision = b.Question, b.Decision
+	return r, err
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/audit"
 )
@@ -100,7 +99,7 @@ func (d *desk) rules(o order.Order, now time.Time) error {
 	if limit := now.Add(d.options.Longest); o.Expires.After(limit) {
 		p.add("/expires", "is too far ahead: at most %v from now", d.options.Longest)
 	}
-	if len(d.components.Offers(component.Wanted{Amount: o.Total, Allow: a.allows})) == 0 {
+	if !d.payable(a, o.Merchant, o.Total, now) {
 		p.add("/total", "no payment component takes %s", o.Total)
 	}
 	return p.coded(order.CodeRefused, op, "the gateway does not take the order")

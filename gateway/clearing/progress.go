@@ -18,6 +18,9 @@ type step func(ctx context.Context, c component.Component, a component.Attempt) 
 // meanwhile. first says that it is asked to begin.
 func (s *Server) perform(ctx context.Context, op string, o orderRow, a attemptRow, first bool, do step) (shown gateway.Attempt, err error) {
 	p, failure := s.call(ctx, o, a, do)
+	if first && s.health.note(a.component, o.key, failure, s.now()) {
+		s.logger.WarnContext(ctx, "a component keeps failing and is set aside", "component", a.component, "err", failure)
+	}
 	err = s.change(context.WithoutCancel(ctx), op, o.key, actorComponent+a.component, func(ctx context.Context, c *change) error {
 		a, err := existingAttempt(ctx, c.tx, o.key, a.number)
 		if err != nil {
@@ -46,9 +49,6 @@ func (s *Server) call(ctx context.Context, o orderRow, a attemptRow, do step) (c
 	p, err := do(ctx, c, s.brief(o, a))
 	if err == nil {
 		err = checkProgress(p, a, offer)
-	}
-	if s.health.note(a.component, err, s.now()) {
-		s.logger.WarnContext(ctx, "a component keeps failing and is set aside", "component", a.component, "err", err)
 	}
 	return p, err
 }

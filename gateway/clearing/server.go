@@ -80,7 +80,7 @@ func New(ctx context.Context, s *store.Store, d *Directory, r *component.Registr
 	if err := server.configure(); err != nil {
 		return nil, err
 	}
-	if server.policy, err = keptFrom(options.Policy); err != nil {
+	if server.policy, server.options.Policy, err = kept(options.Policy); err != nil {
 		return nil, err
 	}
 	server.outbox = server.newOutbox()

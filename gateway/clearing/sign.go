@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/verify"
 )
@@ -63,7 +62,7 @@ func (d *desk) codeRules(p *problems, directory *entries, a Acquirer, r order.Is
 	p.codeTime("/expires", r.Expires, now, d.longest(r.Kind))
 	if r.Kind == order.IssuedDynamic {
 		p.limited("/amount", a, r.Amount)
-		if len(d.components.Offers(component.Wanted{Amount: r.Amount, Allow: a.allows})) == 0 {
+		if !d.payable(a, r.Merchant, r.Amount, now) {
 			p.add("/amount", "no payment component takes %s", r.Amount)
 		}
 	}

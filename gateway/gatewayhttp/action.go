@@ -101,7 +101,7 @@ func (h *handler) handOver(w http.ResponseWriter, r *http.Request, a gateway.Att
 	if err != nil {
 		return &order.Error{Code: order.CodeInternal, Op: "gatewayhttp.Begin", Err: err}
 	}
-	if v.scripted() { // the session has the script, and the total, which a browser shows
+	if v.Scripted() { // the session has the script, and the total, which a browser shows
 		return h.goTo(w, a.GatewayAddress)
 	}
 	p := web.Page{Template: "handover.html", Title: "Continue to pay", Forms: v.forms(), Data: handOverView{v, a.ReturnAddress, a.GatewayAddress}}

@@ -33,17 +33,23 @@ func checkApps(apps []App) error {
 		if len(a.Token) < 4 || len(a.Token) > 64 {
 			errs = append(errs, fmt.Errorf("app %d: the token %.70q: want 4 to 64 bytes", i, a.Token))
 		}
-		for what, word := range map[string]string{"kind": a.Kind, "component": a.Component} {
-			if len(word) > 64 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || what == "kind" && word == "" {
-				errs = append(errs, fmt.Errorf("app %d: the %s %.70q: want 1 to 64 of a-z 0-9 -", i, what, word))
-			}
+		if !isWord(a.Kind) {
+			errs = append(errs, fmt.Errorf("app %d: the kind %.70q: want 1 to 64 of a-z 0-9 -", i, a.Kind))
+		}
+		if a.Component != "" && !isWord(a.Component) {
+			errs = append(errs, fmt.Errorf("app %d: the component %.70q: want nothing, or 1 to 64 of a-z 0-9 -", i, a.Component))
 		}
 	}
 	return errors.Join(errs...)
 }
 
+func isWord(s string) bool {
+	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
 // recognize is the scanning app behind a User-Agent, or a browser that nobody else
-// opened. It is a guess that decides what is shown first, and nothing else.
+// opened. It is a guess that decides what is shown and offered, as whatever a terminal
+// says of itself does.
 func (h *handler) recognize(agent string) gateway.ScanningApp {
 	for _, a := range h.apps {
 		if strings.Contains(agent, a.Token) {

@@ -16,9 +16,9 @@ type bridgeView struct {
 
 // newBridge takes names that are names in a script: what they call is the app's own.
 func newBridge(b component.Bridge) (actionView, error) {
-	for what, name := range map[string]string{"object": b.Object, "method": b.Method} {
+	for _, name := range []string{b.Object, b.Method} {
 		if len(name) > 64 || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			return actionView{}, fmt.Errorf("the bridge's %s %.70q is not 1 to 64 of A-Z a-z 0-9 _", what, name)
+			return actionView{}, fmt.Errorf("the bridge's name %.70q is not 1 to 64 of A-Z a-z 0-9 _", name)
 		}
 	}
 	arguments := string(b.Parameters)
@@ -28,5 +28,5 @@ func newBridge(b component.Bridge) (actionView, error) {
 	return actionView{Bridge: &bridgeView{Object: b.Object, Method: b.Method, Arguments: arguments}}, nil
 }
 
-// scripted reports an action that the session's script performs.
-func (v actionView) scripted() bool { return v.Sheet != nil || v.Bridge != nil }
+// Scripted reports an action that the session's script performs.
+func (v actionView) Scripted() bool { return v.Sheet != nil || v.Bridge != nil }

@@ -152,7 +152,7 @@ func (c *cashier) stage() stage {
 	}
 	trying := c.Attempt != nil && !c.Attempt.State.Final()
 	switch {
-	case trying && (c.Act.Link != "" || c.Act.Action != "" || c.Act.scripted()):
+	case trying && (c.Act.Link != "" || c.Act.Action != "" || c.Act.Scripted()):
 		return stageAct
 	case trying || c.Attempt != nil && c.Attempt.State == gateway.AttemptSucceeded:
 		return stageWait
@@ -175,14 +175,14 @@ func (c *cashier) page() web.Page {
 	if c.Stage == stageWait || c.Stage == stageAct {
 		p.Refresh = 5
 	}
-	if c.AnyScripted() || c.Act.scripted() {
+	if c.AnyScripted() || c.Act.Scripted() {
 		p.Script = template.JS(script)
 	}
 	if c.Stage == stageAct && c.Act.Sheet != nil {
 		p.Connect = []string{"'self'", c.Act.Sheet.origin}
 		p.Images = []string{c.Act.Sheet.origin} // Chromium loads the payment app's icon by the page's rules
 	}
-	if c.Stage == stageAct && c.Act.scripted() {
+	if c.Stage == stageAct && c.Act.Scripted() {
 		p.Refresh = 0 // a page that is loaded again closes the payment sheet
 	}
 	if c.Stage == stageAct && c.Act.Bridge != nil {

@@ -51,7 +51,7 @@ type Options struct {
 	// acquirers are told the key in another way.
 	Keys []wire.Key
 	// Apps are the scanning apps that are recognized by their web view's User-Agent,
-	// the first that fits. Default: Apps().
+	// the first that fits. Default, for nil: Apps(); none are recognized by an empty list.
 	Apps []App
 	// Catalog is what can pay at the gateway, published at GET /v1/components:
 	// component.Registry.Catalog. Default: none; it is told in another way.
