@@ -40,6 +40,11 @@ func (a Address) String() string { return a.text }
 // Host returns the host in lower case, without the port.
 func (a Address) Host() string { return a.text[a.host:a.hostEnd] }
 
+// Domain returns the registrable domain of the host, the name that somebody owns:
+// pay.example of a.b.pay.example, by the Public Suffix List. It is "" for a host
+// that is a public suffix itself or lies below one that the list does not know.
+func (a Address) Domain() string { return registrable(a.Host()) }
+
 // Port returns the port that will be connected to: 443 if none is written
 // (80 for the http of development).
 func (a Address) Port() int { return int(a.port) }

@@ -30,6 +30,8 @@ type Match struct {
 	Key      string    // the signing key's [Key.ID]
 	Merchant Merchant  // whom the code is bound to; zero if to nobody
 	Expires  time.Time // when the code ceases to be legal; zero if never
+	Scope    Scope     // how much of the address is signed
+	Code     CodeID    // which signed code it is; zero if it is not signed
 }
 
 // Verdict is the permission to open an address.

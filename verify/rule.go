@@ -70,3 +70,13 @@ func publicSuffix(name string) (suffix string, known bool) {
 	}
 	return suffix, icann || strings.Contains(suffix, ".")
 }
+
+// registrable is the label below the suffix, and the suffix; "" for none.
+func registrable(host string) string {
+	suffix, known := publicSuffix(host)
+	if !known || len(suffix) >= len(host) {
+		return ""
+	}
+	below := host[:len(host)-len(suffix)-1]
+	return host[strings.LastIndexByte(below, '.')+1:]
+}
