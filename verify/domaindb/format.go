@@ -24,7 +24,7 @@ const (
 	format     = 1
 	headerSize = 128
 
-	perBucket    = 8 // names, on average
+	perBucket    = 4 // names, on average
 	mostInBucket = 64
 	mostBytes    = 1<<32 - 1 // of names: what the index can say
 
