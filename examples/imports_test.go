@@ -77,7 +77,7 @@ func rules() map[string]rule {
 		"internal/apitest":     {"order/wire/openapi", "github.com/getkin/kin-openapi"},
 		"order/orderhttp":      {"order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
 		"gateway/gatewayhttp":  {"gateway component order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
-		"scan/scanhttp":        {"gateway component order order/wire internal/exchange", ""},
+		"scan/scanhttp":        {"gateway component order order/wire internal/exchange internal/public verify", ""},
 	}
 }
 
