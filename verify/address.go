@@ -68,14 +68,17 @@ func (a Address) afterPath() string { return a.text[a.query:] }
 // where raw is not canonical yet. ok is false when the canonical form would
 // be too long.
 func (s *scan) canonical() (a Address, ok bool) {
-	host := strings.ToLower(s.raw[s.host:s.hostEnd]) // proven ASCII
+	host := s.raw[s.host:s.hostEnd]
+	if !s.small {
+		host = strings.ToLower(host) // proven ASCII
+	}
 	port := s.canonicalPort()
 	rest, slash := s.raw[s.path:], ""
 	if s.path == s.query {
 		slash = "/"
 	}
 	text := s.raw
-	if s.raw[:s.host] != s.scheme() || s.raw[s.host:s.hostEnd] != host || s.raw[s.hostEnd:s.path] != port || slash != "" {
+	if s.raw[:s.host] != s.scheme() || !s.small || s.raw[s.hostEnd:s.path] != port || slash != "" {
 		text = s.scheme() + host + port + slash + rest
 	}
 	if len(text) > maxAddress {

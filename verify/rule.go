@@ -39,7 +39,7 @@ func readExact(host string) (name string, kind RuleKind, problem string) {
 const suffixProblem = "is a public suffix that many owners share; name a host or domain below it"
 
 func readName(text string) (name, problem string) {
-	end, code, _ := readHost(text, 0)
+	end, _, code, _ := readHost(text, 0)
 	if code != "" {
 		return "", code.sentence()
 	}
