@@ -22,6 +22,7 @@ import (
 
 	"github.com/anyscan/anyscan/verify"
 	"github.com/anyscan/anyscan/verify/domaindb"
+	"github.com/anyscan/anyscan/verify/verifytest"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
@@ -350,4 +351,17 @@ func TestOpenAgain(t *testing.T) {
 	if _, err := domaindb.Open(path, []verify.Key{public(1)}, nil); err == nil {
 		t.Error("a damaged file was opened")
 	}
+}
+
+// A policy with a file keeps the contract of every verifier.
+func TestContract(t *testing.T) {
+	verifytest.Run(t, func(t *testing.T) verifytest.Subject {
+		d := installed(t, build(t, 1, "pay.example", "=one.example"))
+		p, err := verify.Any([]verify.Method{d}, &verify.Options{Now: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return verifytest.Subject{Verifier: p, Legal: []string{"https://a.pay.example/?a=1", "https://one.example:8443/"},
+			Illegal: []string{"https://a.one.example/", "https://evil.example/"}}
+	})
 }
