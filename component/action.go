@@ -25,10 +25,10 @@ const (
 // is set, and the set of kinds is closed. A terminal need not perform them all:
 // it says at Begin which it can, and the gateway passes on no other.
 //
-// The cashier's pages perform redirect, form and deep_link. scan.Payer performs
-// redirect and form by its browser, native and deep_link by the paying apps that
-// are installed. Bridge and payment_request are defined for components and
-// terminals that bring them: no terminal of this module performs them.
+// The cashier's pages perform redirect, form and deep_link, and payment_request where
+// the browser has it. scan.Payer performs redirect and form by its browser, native and
+// deep_link by the paying apps that are installed. Bridge is defined for components
+// and terminals that bring it: no terminal of this module performs it.
 type Action struct {
 	Redirect       *Redirect       `json:"redirect,omitempty"`
 	Form           *Form           `json:"form,omitempty"`
@@ -70,8 +70,8 @@ type Bridge struct {
 
 // PaymentRequest shows the browser's own payment sheet (W3C Payment Request).
 type PaymentRequest struct {
-	Method string          `json:"method"` // payment method identifier
-	Data   json.RawMessage `json:"data,omitempty"`
+	Method string          `json:"method"`         // payment method identifier
+	Data   json.RawMessage `json:"data,omitempty"` // for the method's payment handler; Return.Data is the details of its response, as JSON
 }
 
 // Native hands parameters to the paying app's code that is built into the

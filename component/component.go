@@ -63,6 +63,10 @@ type Attempt struct {
 	Reference     string      // the provider's name for the payment, once a Progress gave it
 	ReturnAddress string      // where a browser must come back to
 	NotifyAddress string      // where the provider must send notifications to
+	// PayerAddress is the network address (IPv4 or IPv6) of the payer's device as the
+	// gateway sees it, for providers that ask for it. It is known to Begin alone, if at
+	// all: nobody stores it.
+	PayerAddress string
 	// Actions are what the payer's terminal can perform, what it prefers first.
 	// Begin and Resume choose among them; the gateway refuses any other.
 	Actions []ActionKind
@@ -72,7 +76,7 @@ type Attempt struct {
 type Return struct {
 	Query string `json:"query,omitempty"` // raw query that was added to Attempt.ReturnAddress
 	Form  string `json:"form,omitempty"`  // raw form body that was posted there
-	Data  string `json:"data,omitempty"`  // what a native or bridge call gave back
+	Data  string `json:"data,omitempty"`  // what a native or bridge call gave back, or a payment response's details
 }
 
 // Progress is how far an attempt has come. With neither Action nor Evidence the

@@ -37,9 +37,11 @@ func (e Entry) write(b *strings.Builder) {
 	row("actions", joined(e.Actions))
 	row("abilities", joined(e.Abilities))
 	row("currencies", strings.Join(e.Currencies, ", "))
+	var amounts []string
 	for _, l := range e.Limits {
-		row("amounts", l.words())
+		amounts = append(amounts, l.words())
 	}
+	row("amounts", strings.Join(amounts, "; "))
 	row("scanning apps, only", strings.Join(e.Apps.Only, ", "))
 	row("scanning apps, not", strings.Join(e.Apps.Not, ", "))
 	writeTable(b, "Settings", e.Settings)

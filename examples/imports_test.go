@@ -33,43 +33,45 @@ func rules() map[string]rule {
 		webhooks   = "github.com/standard-webhooks/standard-webhooks/libraries"
 	)
 	return map[string]rule{
-		"verify":                    {"internal/jwk", "golang.org/x/net"}, // the public suffix list
-		"verify/verifytest":         {"verify", goCmp},
-		"verify/feed":               {"verify", ""},
-		"verify/domaindb":           {"verify internal/jwk", "golang.org/x/sys"},   // maps files into memory
-		"verify/domaindb/lookalike": {"verify", "go.mau.fi/util golang.org/x/net"}, // tables of Unicode
-		"scan/barcode":              {"", "github.com/makiuchi-d/gozxing"},
-		"scan/barcode/print":        {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode"},
-		"scan/barcode/emvco":        {"", ""},
-		"order":                     {"", ""},
-		"order/store":               {"", ""},
-		"order/store/sqlite":        {"order/store", "modernc.org/sqlite"},
-		"order/store/postgres":      {"order/store", pgx},
-		"internal/pgtest":           {"order/store order/store/postgres", pgx},
-		"internal/plantest":         {"order/store order/store/postgres internal/pgtest", pgx + " modernc.org/sqlite"},
-		"internal/outbox":           {"order/store", ""},
-		"internal/flood":            {"", ""},
-		"internal/merge":            {"order/reconcile", ""},
-		"internal/jwk":              {"", ""},
-		"internal/public":           {"", ""},
-		"internal/nodetest":         {"", ""},
-		"internal/minttest":         {"order verify", ""},
-		"order/wire":                {"order internal/flood internal/jwk", ""},
-		"order/reconcile":           {"order internal/jwk", ""},
-		"order/wire/openapi":        {"", ""},
-		"component":                 {"order", jsonschema},
-		"component/sandbox":         {"component order order/reconcile", jsonschema},
-		"component/alipay":          {"component order", jsonschema},
-		"component/componenttest":   {"component order", goCmp + " " + jsonschema},
-		"gateway":                   {"component order", ""},
-		"order/audit":               {"order/store internal/outbox internal/jwk", ""},
-		"order/acquirer":            {"order order/audit order/reconcile order/store internal/merge internal/outbox verify", ""},
-		"order/ordertest":           {"order", goCmp},
-		"gateway/webhook":           {"order order/store order/wire internal/outbox internal/public verify", webhooks},
-		"gateway/clearing":          {"gateway gateway/webhook component order order/audit order/reconcile order/store internal/merge internal/outbox internal/jwk verify", ""},
-		"gateway/gatewaytest":       {"gateway component order order/store verify", goCmp + " " + jsonschema + " " + webhooks},
-		"scan":                      {"gateway component order verify scan/barcode scan/barcode/emvco", ""},
-		"scan/scantest":             {"scan scan/barcode scan/barcode/emvco gateway component order verify", goCmp},
+		"verify":                  {"internal/jwk", "golang.org/x/net"}, // the public suffix list
+		"verify/verifytest":       {"verify", goCmp},
+		"verify/feed":             {"verify", ""},
+		"verify/domaindb":         {"verify internal/jwk", "golang.org/x/sys"}, // maps files into memory
+		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing"},
+		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode"},
+		"scan/barcode/emvco":      {"", ""},
+		"order":                   {"", ""},
+		"order/store":             {"", ""},
+		"order/store/sqlite":      {"order/store", "modernc.org/sqlite"},
+		"order/store/postgres":    {"order/store", pgx},
+		"internal/pgtest":         {"order/store order/store/postgres", pgx},
+		"internal/plantest":       {"order/store order/store/postgres internal/pgtest", pgx + " modernc.org/sqlite"},
+		"internal/outbox":         {"order/store", ""},
+		"internal/flood":          {"", ""},
+		"internal/merge":          {"order/reconcile", ""},
+		"internal/jwk":            {"", ""},
+		"internal/public":         {"", ""},
+		"internal/nodetest":       {"", ""},
+		"internal/minttest":       {"order verify", ""},
+		"order/wire":              {"order internal/flood internal/jwk", ""},
+		"order/reconcile":         {"order internal/jwk", ""},
+		"order/wire/openapi":      {"", ""},
+		"component":               {"order", jsonschema},
+		"component/sandbox":       {"component order order/reconcile", jsonschema},
+		"component/alipay":        {"component order", jsonschema},
+		"component/webpayment":    {"component order internal/jwk", jsonschema}, // jwk: names and checks Ed25519 keys
+		"component/componenttest": {"component order", goCmp + " " + jsonschema},
+		"component/stripe":        {"component order", jsonschema + " github.com/stripe/stripe-go/v85"}, // Stripe's own library
+		"component/wechatpay":     {"component order", jsonschema},
+		"gateway":                 {"component order", ""},
+		"order/audit":             {"order/store internal/outbox internal/jwk", ""},
+		"order/acquirer":          {"order order/audit order/reconcile order/store internal/merge internal/outbox verify", ""},
+		"order/ordertest":         {"order", goCmp},
+		"gateway/webhook":         {"order order/store order/wire internal/outbox internal/public verify", webhooks},
+		"gateway/clearing":        {"gateway gateway/webhook component order order/audit order/reconcile order/store internal/merge internal/outbox internal/jwk verify", ""},
+		"gateway/gatewaytest":     {"gateway component order order/store verify", goCmp + " " + jsonschema + " " + webhooks},
+		"scan":                    {"gateway component order verify scan/barcode scan/barcode/emvco", ""},
+		"scan/scantest":           {"scan scan/barcode scan/barcode/emvco gateway component order verify", goCmp},
 		// Transports: what they share is in internal, none uses another.
 		"internal/exchange":    {"order order/wire", ""},
 		"internal/limit":       {"order/wire", "golang.org/x/time"},
@@ -79,6 +81,8 @@ func rules() map[string]rule {
 		"order/orderhttp":      {"order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
 		"gateway/gatewayhttp":  {"gateway component order order/wire order/wire/openapi internal/exchange internal/limit internal/web", ""},
 		"scan/scanhttp":        {"gateway component order order/wire internal/exchange internal/public verify", ""},
+
+		"verify/domaindb/lookalike": {"verify", "go.mau.fi/util golang.org/x/net"}, // the tables of Unicode
 	}
 }
 

@@ -1,6 +1,8 @@
 package examples_test
 
 import (
+	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -13,6 +15,9 @@ import (
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/component/alipay"
 	"github.com/anyscan/anyscan/component/sandbox"
+	"github.com/anyscan/anyscan/component/stripe"
+	"github.com/anyscan/anyscan/component/webpayment"
+	"github.com/anyscan/anyscan/component/wechatpay"
 )
 
 const referenceHead = `# Payment components
@@ -50,21 +55,44 @@ func oneOfEach(t *testing.T) []component.Component {
 		}
 		return c
 	}
-	private, _ := pemKeys(t)
-	_, public := pemKeys(t)
+	private, _ := pemKeys(t, newRSA(t))
+	_, public := pemKeys(t, newRSA(t))
+	own, _ := pemKeys(t, newEd25519(t))
+	_, theirs := pemKeys(t, newEd25519(t))
 	return []component.Component{
 		must(alipay.New("alipay", alipay.Settings{Title: "Alipay", AppID: "2021000122671080", PrivateKey: component.NewSecret(private), AlipayKeys: []string{string(public)}}, nil)),
+		must(stripe.New("stripe", stripe.Settings{Title: "Card or wallet", SecretKey: component.NewSecret([]byte("sk_test_51Pxxxxxxxxxxxxxxxxxxxxxx")),
+			WebhookSecrets: []component.Secret{component.NewSecret([]byte("whsec_0123456789abcdef0123456789abcdef"))}}, nil)),
+		must(webpayment.New("webpayment", webpayment.Settings{Title: "Example Pay", Method: "https://pay.example/method", Client: "gateway-1", Server: "https://pay.example/requests",
+			PrivateKey: component.NewSecret(own), OperatorKeys: []string{string(theirs)}}, nil)),
+		must(wechatpay.New("wechatpay", wechatpay.Settings{Title: "WeChat Pay", MchID: "1900000109", AppID: "wx8888888888888888", Product: wechatpay.ProductNative,
+			SerialNo: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", PrivateKey: component.NewSecret(private), APIv3Key: component.NewSecret([]byte("0123456789abcdef0123456789abcdef")),
+			PlatformKeys: []wechatpay.PlatformKey{{Serial: "PUB_KEY_ID_0119000001092024", Key: string(public)}}}, nil)),
 		must(sandbox.New("sandbox", sandbox.Settings{Provider: "https://wallet.example", Merchant: "shop-1", Secret: component.NewSecret([]byte("0123456789abcdef")), Title: "Sandbox wallet"}, nil)),
 	}
 }
 
-// pemKeys are both halves of a new RSA key.
-func pemKeys(t *testing.T) (private, public []byte) {
+func newRSA(t *testing.T) crypto.Signer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return key
+}
+
+func newEd25519(t *testing.T) crypto.Signer {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// pemKeys are both halves of a key.
+func pemKeys(t *testing.T, key crypto.Signer) (private, public []byte) {
+	t.Helper()
 	one, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)

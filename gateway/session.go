@@ -44,6 +44,9 @@ type Beginning struct {
 	// Actions are the kinds that the terminal can perform for this component,
 	// what it prefers first.
 	Actions []component.ActionKind `json:"actions"`
+	// PayerAddress is the network address that the beginning came from, for the
+	// component; "" where it is not known.
+	PayerAddress string `json:"-"`
 	// Key makes the beginning idempotent: again with the same key it gives the
 	// same attempt. It travels as the Idempotency-Key header, or as a hidden
 	// field of a form.

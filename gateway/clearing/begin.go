@@ -44,6 +44,7 @@ func (s *Server) Begin(ctx context.Context, address string, b gateway.Beginning)
 		return s.show(o, a), nil
 	}
 	return s.perform(ctx, op, o, a, true, func(ctx context.Context, c component.Component, a component.Attempt) (component.Progress, error) {
+		a.PayerAddress = b.PayerAddress
 		return c.Begin(ctx, a)
 	})
 }

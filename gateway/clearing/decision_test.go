@@ -142,3 +142,28 @@ func TestAFailingComponentIsSetAside(t *testing.T) {
 		t.Errorf("the operator was told %d times", got)
 	}
 }
+
+// The component is told where the payer is when it begins, and nobody afterwards.
+func TestPayerAddressReachesTheComponentAlone(t *testing.T) {
+	w, r := newRogueWorld(t)
+	var seen []string
+	r.begin = func(ctx context.Context, a component.Attempt) (component.Progress, error) {
+		seen = append(seen, a.PayerAddress)
+		return w.blue.Begin(ctx, a)
+	}
+	r.resume = func(_ context.Context, a component.Attempt) (component.Progress, error) {
+		seen = append(seen, a.PayerAddress)
+		return component.Progress{}, nil
+	}
+	a, err := w.server.Begin(t.Context(), w.place(w.newOrder()), gateway.Beginning{Component: "blue", Key: "k", PayerAddress: "203.0.113.7",
+		Actions: []component.ActionKind{component.ActionRedirect}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.server.Resume(t.Context(), a.ReturnAddress, component.Return{}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"203.0.113.7", ""}, seen); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -9,18 +9,46 @@ import (
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
 )
 
-// actionView is an action that a page without script can perform: by a link or
-// by a form.
+// actionView is an action that a page can perform: by a link or by a form, or by the
+// script where there is a sheet.
 type actionView struct {
 	Link     template.URL // "" for a form
 	Action   string       // where a form goes
 	Hidden   []web.Field
 	Fallback string // page for a device without the app
 	To       string // host that a person is sent to; "" for an app
+	Sheet    *sheetView
+	Bridge   *bridgeView
+}
+
+// sheetView is a payment request (W3C Payment Request API).
+type sheetView struct {
+	Method, Request        string // payment method identifier, and data as JSON
+	Label, Currency, Value string // of the total
+	Return                 string // address to resume at
+	origin                 string // that the browser asks for the payment method
+}
+
+// newSheet takes a method that is named by an address. Its origin becomes a part of
+// the page's policy, so it has to be one that nothing there reads in another way.
+func newSheet(p component.PaymentRequest) (actionView, error) {
+	u, err := exchange.CheckAddress(p.Method)
+	if err != nil {
+		return actionView{}, err
+	}
+	if strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") != "" {
+		return actionView{}, fmt.Errorf("the host of the payment method %.100q is not plain", p.Method)
+	}
+	request := string(p.Data)
+	if request == "" {
+		request = "null"
+	}
+	return actionView{Sheet: &sheetView{Method: p.Method, Request: request, origin: exchange.Origin(p.Method)}, To: u.Host}, nil
 }
 
 // newActionView makes the action to be shown. Validate has seen to it that a page
@@ -44,6 +72,10 @@ func newActionView(a component.Action) (v actionView, err error) {
 		return v, nil
 	case component.ActionDeepLink:
 		return actionView{Link: template.URL(a.DeepLink.Address), Fallback: a.DeepLink.Fallback}, nil
+	case component.ActionPaymentRequest:
+		return newSheet(*a.PaymentRequest)
+	case component.ActionBridge:
+		return newBridge(*a.Bridge)
 	}
 	return v, fmt.Errorf("a %s action was not among those that a browser performs", a.Kind())
 }
@@ -68,6 +100,9 @@ func (h *handler) handOver(w http.ResponseWriter, r *http.Request, a gateway.Att
 	v, err := newActionView(*a.Action)
 	if err != nil {
 		return &order.Error{Code: order.CodeInternal, Op: "gatewayhttp.Begin", Err: err}
+	}
+	if v.scripted() { // the session has the script, and the total, which a browser shows
+		return h.goTo(w, a.GatewayAddress)
 	}
 	p := web.Page{Template: "handover.html", Title: "Continue to pay", Forms: v.forms(), Data: handOverView{v, a.ReturnAddress, a.GatewayAddress}}
 	if a.Action.Redirect != nil {

@@ -3,10 +3,13 @@ package gatewayhttp
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/exchange"
+	"github.com/anyscan/anyscan/internal/limit"
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
@@ -17,6 +20,7 @@ import (
 const (
 	fieldKey       = "key" // hidden key, see web.FormKey
 	fieldComponent = "component"
+	fieldPerforms  = "performs" // what the script adds to what the page can perform
 )
 
 // keys makes the hidden keys of one order's cashier. The token in the address is
@@ -29,6 +33,9 @@ func (h *handler) keys(r *http.Request) web.FormKey {
 // the cashier.
 func (h *handler) begin(w http.ResponseWriter, r *http.Request) {
 	b, m, err := h.beginning(r)
+	if caller := limit.Caller(r, h.gate.limits.Proxies); caller.IsValid() {
+		b.PayerAddress = caller.Unmap().WithZone("").String()
+	}
 	var a gateway.Attempt
 	if err == nil {
 		if a, err = h.server.Begin(r.Context(), h.pay(r), b); err == nil {
@@ -70,11 +77,17 @@ func (h *handler) beginning(r *http.Request) (b gateway.Beginning, m web.Remedy,
 	return b, m, err
 }
 
-// readForm makes the beginning of a form. A browser performs what needs no
-// script.
+// readForm makes the beginning of a form. A browser performs what needs no script,
+// and what the script says that it can.
 func (h *handler) readForm(r *http.Request, form web.Form) (b gateway.Beginning, err error) {
 	b.Actions = []component.ActionKind{component.ActionRedirect, component.ActionForm, component.ActionDeepLink}
 	header := http.Header{}
+	performs := strings.Fields(strings.Join(form.All(fieldPerforms), " "))
+	for _, kind := range []component.ActionKind{component.ActionPaymentRequest, component.ActionBridge} {
+		if slices.Contains(performs, string(kind)) {
+			b.Actions = append(b.Actions, kind)
+		}
+	}
 	for _, name := range []string{exchange.HeaderApp, exchange.HeaderComponent, exchange.HeaderDefault} {
 		if values := form.All(name); len(values) > 0 {
 			header[name] = values

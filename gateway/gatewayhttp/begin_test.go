@@ -21,7 +21,7 @@ func TestBeginJSON(t *testing.T) {
 		t.Errorf("status %d: %s", a.StatusCode, a.Text)
 	}
 	want := []gateway.Beginning{{Component: "blue", Opening: gateway.Opening{App: gateway.ScanningApp{Kind: "chat"}},
-		Actions: []component.ActionKind{component.ActionNative}, Key: "k1"}}
+		Actions: []component.ActionKind{component.ActionNative}, PayerAddress: "127.0.0.1", Key: "k1"}}
 	if diff := cmp.Diff(want, s.begun); diff != "" {
 		t.Error(diff)
 	}
@@ -63,7 +63,7 @@ func TestBeginForm(t *testing.T) {
 	if a := v.Post(form.Action, form.Fields); a.StatusCode != 303 || a.Header.Get("Location") != base+pay {
 		t.Fatalf("an attempt without action: status %d to %q: %s", a.StatusCode, a.Header.Get("Location"), a.Text)
 	}
-	want := gateway.Beginning{Component: "blue", Key: s.begun[0].Key,
+	want := gateway.Beginning{Component: "blue", Key: s.begun[0].Key, PayerAddress: "127.0.0.1",
 		Opening: gateway.Opening{App: gateway.ScanningApp{Kind: "chat"}, Default: "red"}, // as it was when the page was opened
 		Actions: []component.ActionKind{component.ActionRedirect, component.ActionForm, component.ActionDeepLink}}
 	if diff := cmp.Diff([]gateway.Beginning{want}, s.begun); diff != "" {
@@ -176,7 +176,7 @@ func TestHandOverRefusesWhatABrowserMustNotOpen(t *testing.T) {
 		}
 	}
 	for name, action := range map[string]component.Action{
-		"none": {}, "native": {Native: &component.Native{}}, "bridge": {Bridge: &component.Bridge{Object: "o", Method: "m"}},
+		"none": {}, "native": {Native: &component.Native{}}, "bridge": {Bridge: &component.Bridge{Object: "o", Method: "m()"}},
 	} {
 		if a, _ := handed(t, action); a.StatusCode != 500 {
 			t.Errorf("%s: status %d", name, a.StatusCode)

@@ -1,15 +1,22 @@
 package gatewayhttp_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"image"
+	"image/png"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
 	"github.com/anyscan/anyscan/component"
+	"github.com/anyscan/anyscan/component/webpayment"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/web/webtest"
+	"github.com/anyscan/anyscan/order"
 )
 
 // town is a gateway, and two providers of which the first sends a payer on to the
@@ -93,4 +100,107 @@ func browserStyle(ctx context.Context, t *testing.T, n town) {
 			t.Errorf("a button is %d pixels high (%v): the policy blocks our own style, or it is too small to touch", high, err)
 		}
 	}
+}
+
+// counter is a gateway that shows an attempt once it was begun.
+type counter struct{ *stub }
+
+func (c counter) Begin(ctx context.Context, address string, b gateway.Beginning) (gateway.Attempt, error) {
+	a, err := c.stub.Begin(ctx, address, b)
+	c.keep(func() { c.session.Attempt = &a })
+	return a, err
+}
+
+// TestBrowserPaymentRequest pays with the browser's own payment sheet, by a payment
+// handler that Chromium installs, and then one that there is none for.
+func TestBrowserPaymentRequest(t *testing.T) {
+	ctx := webtest.Browser(t)
+	method := webtest.Serve(t, "operator", func(base string) http.Handler { return newOperator(t, base) }) + "/method"
+	var s *stub
+	at := webtest.Serve(t, "pay", func(base string) http.Handler {
+		s = newStub(base)
+		return newHandler(t, counter{s}, base, nil)
+	})
+	s.session.Offers = append(s.session.Offers, component.Offer{Name: "sheet", Kind: "webpayment", Version: "1", Title: "Example Pay",
+		Actions: []component.ActionKind{component.ActionPaymentRequest}})
+	request := func(method string) *component.Action {
+		return &component.Action{PaymentRequest: &component.PaymentRequest{Method: method, Data: json.RawMessage(`{"request":"<signed> & \"quoted\""}`)}}
+	}
+	s.attempt.Component, s.attempt.Action = "sheet", request(method)
+	webtest.Do(ctx, t, chromedp.Navigate(at+pay), chromedp.Click(chromedp.CSS("button[value=sheet]")))
+	webtest.At(ctx, t, "form[data-method]", at+pay)
+	begun := s.begun[0].Actions
+	if want := component.ActionPaymentRequest; !slices.Contains(begun, want) {
+		t.Errorf("a browser with a payment sheet performs %v, without %s", begun, want)
+	}
+	s.keep(func() { s.session.State, s.attempt.Action = order.StatePaid, nil })
+	webtest.Do(ctx, t, chromedp.Click(chromedp.CSS("form[data-method] button")))
+	webtest.At(ctx, t, ".mark", at+pay)
+	const want = `{"token":"paid 1230.00 CNY for <signed> & \"quoted\""}`
+	if len(s.back) != 2 || s.back[0].Data != want {
+		t.Errorf("the return address was given %q; want first %s, then a browser that comes back", s.back, want)
+	}
+
+	s.keep(func() { s.session.State, s.session.Attempt.Action = order.StateOpen, request(at+"/no-method") })
+	webtest.Do(ctx, t, chromedp.Navigate(at+pay), chromedp.Click(chromedp.CSS("form[data-method] button")),
+		chromedp.WaitVisible("//p[contains(., 'cannot pay in this way')]"))
+}
+
+// TestBrowserBridge pays by the script object that an app puts into its web view: one
+// that is there, and one that comes later.
+func TestBrowserBridge(t *testing.T) {
+	ctx := webtest.Browser(t)
+	var s *stub
+	at := webtest.Serve(t, "pay", func(base string) http.Handler {
+		s = newStub(base)
+		return newHandler(t, counter{s}, base, nil)
+	})
+	s.session.Offers = append(s.session.Offers, component.Offer{Name: "jsapi", Kind: "wechatpay", Version: "1", Title: "WeChat Pay",
+		Actions: []component.ActionKind{component.ActionBridge}})
+	s.attempt.Component = "jsapi"
+	s.attempt.Action = &component.Action{Bridge: &component.Bridge{Object: "TeaBridge", Method: "invoke", Parameters: json.RawMessage(`["pay", {"total": "<1>"}]`)}}
+	const object = `window.TeaBridge = {invoke: (name, call, done) => setTimeout(() => done({err_msg: name + ':' + call.total}))}; `
+	for name, c := range map[string][]chromedp.Action[chromedp.Void]{
+		"there": {chromedp.Evaluate[chromedp.Void](object + "0"), chromedp.Click(chromedp.CSS("form[data-object] button"))},
+		"later": {chromedp.Click(chromedp.CSS("form[data-object] button")),
+			chromedp.Evaluate[chromedp.Void](object + "document.dispatchEvent(new Event('TeaBridgeReady')); 0")},
+	} {
+		s.keep(func() { s.session.State, s.session.Attempt, s.back = order.StateOpen, nil, nil })
+		webtest.Do(ctx, t, chromedp.Navigate(at+pay), chromedp.Click(chromedp.CSS("button[value=jsapi]")))
+		webtest.At(ctx, t, "form[data-object]", at+pay)
+		begun := s.begun[len(s.begun)-1].Actions
+		if !slices.Contains(begun, component.ActionBridge) {
+			t.Errorf("%s: the page performs %v", name, begun)
+		}
+		s.keep(func() { s.session.State = order.StatePaid })
+		webtest.Do(ctx, t, c...)
+		webtest.At(ctx, t, ".mark", at+pay)
+		if want := `{"err_msg":"pay:<1>"}`; len(s.back) != 2 || s.back[0].Data != want {
+			t.Errorf("%s: the return address was given %q; want first %s, then a browser that comes back", name, s.back, want)
+		}
+	}
+}
+
+// newOperator is a payment handler whose page pays what it is asked to, at once.
+func newOperator(t *testing.T, base string) http.Handler {
+	var icon bytes.Buffer
+	if err := png.Encode(&icon, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	h, err := webpayment.NewHandler(webpayment.App{Method: base + "/method", Name: "Example Pay", Icon: icon.Bytes(), Window: "/method/window"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/method", h)
+	mux.Handle("/method/", h)
+	mux.HandleFunc("/method/window", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Write([]byte(`<script type=module>
+import { request, paid } from '/method/window.js'
+const { total, data } = await request
+await paid('paid ' + total.value + ' ' + total.currency + ' for ' + data.request)
+</script>`))
+	})
+	return mux
 }

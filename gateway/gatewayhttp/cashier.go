@@ -1,6 +1,8 @@
 package gatewayhttp
 
 import (
+	_ "embed"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -10,6 +12,9 @@ import (
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
 )
+
+//go:embed pages/payment.js
+var script string
 
 // stage is what the cashier shows.
 type stage string
@@ -42,7 +47,8 @@ type cashier struct {
 }
 
 func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.FormKey) *cashier {
-	c := &cashier{Session: s, Form: address + "/attempts", Hidden: hidden(o, keys.Mint(address))}
+	c := &cashier{Session: s, Form: address + "/attempts"}
+	c.Hidden = hidden(o, keys.Mint(address), c.AnyScripted())
 	if exchange.Origin(s.Order.ReturnAddress) != "" {
 		c.Back = s.Order.ReturnAddress
 	}
@@ -54,8 +60,11 @@ func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.F
 }
 
 // hidden are the fields of the form that begins an attempt.
-func hidden(o gateway.Opening, key string) []web.Field {
+func hidden(o gateway.Opening, key string, scripted bool) []web.Field {
 	fields := []web.Field{{Name: fieldKey, Value: key}}
+	if scripted {
+		fields = append(fields, web.Field{Name: fieldPerforms})
+	}
 	for _, f := range []web.Field{
 		{Name: exchange.HeaderApp, Value: o.App.Kind}, {Name: exchange.HeaderComponent, Value: o.App.Component},
 		{Name: exchange.HeaderDefault, Value: o.Default},
@@ -103,6 +112,33 @@ func (c *cashier) follow() {
 	if c.Attempt.Action != nil {
 		c.Act, _ = newActionView(*c.Attempt.Action)
 	}
+	if s := c.Act.Sheet; s != nil {
+		s.Label, s.Currency, s.Value = c.MerchantName, c.Order.Total.Currency, c.Order.Total.Decimal()
+		s.Return = c.Attempt.ReturnAddress
+	}
+	if b := c.Act.Bridge; b != nil {
+		b.Return = c.Attempt.ReturnAddress
+	}
+}
+
+// byScript reports a kind of action that takes a script.
+func byScript(k component.ActionKind) bool {
+	return k == component.ActionPaymentRequest || k == component.ActionBridge
+}
+
+// Scripted reports an offer that can be paid by the script alone.
+func (c *cashier) Scripted(o component.Offer) bool {
+	return !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return !byScript(k) })
+}
+
+// Sheet reports an offer that takes the browser's own payment sheet.
+func (c *cashier) Sheet(o component.Offer) bool {
+	return !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return k != component.ActionPaymentRequest })
+}
+
+// AnyScripted reports that the script could be of use for one of the offers.
+func (c *cashier) AnyScripted() bool {
+	return slices.ContainsFunc(c.Offers, func(o component.Offer) bool { return slices.ContainsFunc(o.Actions, byScript) })
 }
 
 func (c *cashier) stage() stage {
@@ -116,7 +152,7 @@ func (c *cashier) stage() stage {
 	}
 	trying := c.Attempt != nil && !c.Attempt.State.Final()
 	switch {
-	case trying && (c.Act.Link != "" || c.Act.Action != ""):
+	case trying && (c.Act.Link != "" || c.Act.Action != "" || c.Act.scripted()):
 		return stageAct
 	case trying || c.Attempt != nil && c.Attempt.State == gateway.AttemptSucceeded:
 		return stageWait
@@ -138,6 +174,19 @@ func (c *cashier) page() web.Page {
 	// more: the page finds out by itself when the provider has decided.
 	if c.Stage == stageWait || c.Stage == stageAct {
 		p.Refresh = 5
+	}
+	if c.AnyScripted() || c.Act.scripted() {
+		p.Script = template.JS(script)
+	}
+	if c.Stage == stageAct && c.Act.Sheet != nil {
+		p.Connect = []string{"'self'", c.Act.Sheet.origin}
+		p.Images = []string{c.Act.Sheet.origin} // Chromium loads the payment app's icon by the page's rules
+	}
+	if c.Stage == stageAct && c.Act.scripted() {
+		p.Refresh = 0 // a page that is loaded again closes the payment sheet
+	}
+	if c.Stage == stageAct && c.Act.Bridge != nil {
+		p.Connect = []string{"'self'"}
 	}
 	return p
 }

@@ -44,19 +44,32 @@
 //
 // It begins with JSON and the header Idempotency-Key, and resumes by posting a
 // component.Return. The headers count for a browser too, so that an app can open
-// the cashier in its web view and say what it is; without them the scanning app
-// is of kind "browser".
+// the cashier in its web view and say what it is; without them the scanning app is
+// guessed from the User-Agent ([Apps]), or else is of kind "browser".
 //
 // # The cashier
 //
 // A browser is given the cashier: what is paid to whom, and one button for each
 // offer, the preselected one first; or one large button for the component that
-// the instruction names, with the others a tap away. It needs no script. A
+// the instruction names, with the others a tap away. It needs no script, but for
+// payment_request and bridge actions. A
 // component's action is a page with a link or form to the provider; a redirect
 // goes there by itself and leaves no entry in the browser's history. When the
 // payer comes back, the cashier shows how it ended, or waits and looks again. A
 // browser performs redirect, form and deep_link actions; a deep link is never
 // opened without a tap.
+//
+// Where a component may answer with payment_request (W3C Payment Request API) or bridge
+// (the script object of a super-app's web view), the page has one script,
+// pages/payment.js. It says at Begin that it can perform them, calls the bridge's method
+// with the parameters (an array is the arguments, anything else the only one) and a
+// function for the result, and posts that to the return address as Return.Data. For a
+// payment sheet it shows the offer in a browser that has
+// PaymentRequest, says so at Begin, opens the payment sheet with the order's total at
+// a tap, posts the details of the response to the return address as Return.Data, and
+// goes there. A sheet that was closed leaves the attempt as it is. The payment method
+// has to be named by an https address, and to be served with its manifests and icon
+// from that one origin, which the page's policy names.
 //
 // # Errors
 //
@@ -86,6 +99,10 @@
 // address because the token says which attempt it is; nothing that it brings is
 // believed, coming back only makes the gateway ask. Pages lead to https or to an app, never
 // to a script.
+//
+// The cashier's one script is named in the policy by its hash, so that no other runs,
+// and stands only in pages with an offer that needs it. It believes nothing that comes
+// back.
 //
 // The cashier's form-action is 'self': Chromium applies it to every redirect that
 // follows a form, and the provider's address is not known when the cashier is

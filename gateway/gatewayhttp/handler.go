@@ -50,6 +50,9 @@ type Options struct {
 	// signs, and around a rotation also the one before or after it. Default: none;
 	// acquirers are told the key in another way.
 	Keys []wire.Key
+	// Apps are the scanning apps that are recognized by their web view's User-Agent,
+	// the first that fits. Default: Apps().
+	Apps []App
 	// Catalog is what can pay at the gateway, published at GET /v1/components:
 	// component.Registry.Catalog. Default: none; it is told in another way.
 	Catalog []component.Entry
@@ -63,6 +66,7 @@ type handler struct {
 	site      *web.Site
 	tlsKeys   Acquirers // nil: everybody signs
 	gate      *gate
+	apps      []App
 }
 
 // NewHandler serves a gateway at its public address base, such as
@@ -110,7 +114,11 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 		return nil, err
 	}
 	site, err := web.NewSite(files, o.Logger)
-	return &handler{s, base, acquirers, site, o.TLSKeys, newGate(o.Limits)}, err
+	apps := o.Apps
+	if apps == nil {
+		apps = Apps()
+	}
+	return &handler{s, base, acquirers, site, o.TLSKeys, newGate(o.Limits), apps}, errors.Join(err, checkApps(apps))
 }
 
 // desk is what acquirers may ask for, in signed requests.

@@ -1,6 +1,7 @@
 package gatewayhttp
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/anyscan/anyscan/component"
@@ -39,8 +40,12 @@ func (h *handler) session(w http.ResponseWriter, r *http.Request) {
 	}
 	o, err := opening(r.Header)
 	person := !web.PrefersJSON(r)
+	if person {
+		w.Header().Add("Vary", "User-Agent")
+	}
 	if person && o.App.Kind == "" {
-		o.App.Kind = browser
+		guessed := h.recognize(r.UserAgent())
+		o.App.Kind, o.App.Component = guessed.Kind, cmp.Or(o.App.Component, guessed.Component)
 	}
 	var s gateway.Session
 	if err == nil {

@@ -7,19 +7,22 @@ import (
 )
 
 // Address is the network address that a request came from: an IPv4 address, or
-// the /64 of an IPv6 address, since that is what one subscriber has. With so many
-// trusted proxies in front it is what the outermost of them wrote to
-// X-Forwarded-For, each of them adding the address that it was asked from; a
-// request that did not pass all of them is its sender's. "" is an address that
-// cannot be read.
-func Address(r *http.Request, proxies int) string {
+// the /64 of an IPv6 address, since that is what one subscriber has. "" is an address
+// that cannot be read.
+func Address(r *http.Request, proxies int) string { return network(Caller(r, proxies)) }
+
+// Caller is the whole address that a request came from. With so many trusted proxies
+// in front it is what the outermost of them wrote to X-Forwarded-For, each of them
+// adding the address that it was asked from; a request that did not pass all of them is
+// its sender's. The zero Addr is an address that cannot be read.
+func Caller(r *http.Request, proxies int) netip.Addr {
 	if proxies > 0 {
 		if a, ok := forwarded(r.Header.Values("X-Forwarded-For"), proxies); ok {
-			return network(a)
+			return a
 		}
 	}
 	a, _ := parse(r.RemoteAddr)
-	return network(a)
+	return a
 }
 
 // forwarded is the n-th entry from the end: those before it are the client's own

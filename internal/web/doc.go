@@ -23,7 +23,7 @@
 // and no signature checked. Connections that wait are closed, the longest waiting
 // first, before one that is worked on has to.
 //
-// No page runs a script, reads a cookie, loads anything from elsewhere or can be
-// framed. A form reaches the origins that its page names and no other. Chromium
+// No page reads a cookie, loads anything from elsewhere or can be framed. A page runs
+// no script but the one that it names, by its hash, and most name none. A form reaches the origins that its page names and no other. Chromium
 // holds redirects after a form was posted to the same rule.
 package web

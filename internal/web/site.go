@@ -2,9 +2,7 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -46,17 +44,19 @@ func NewSite(files fs.FS, log *slog.Logger) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: templates: %w", err)
 	}
-	sum := sha256.Sum256([]byte(style))
-	return &Site{t, "sha256-" + base64.StdEncoding.EncodeToString(sum[:]), log}, nil
+	return &Site{t, hash(style), log}, nil
 }
 
 // Page is a page to be rendered.
 type Page struct {
-	Template string   // file name
-	Title    string   // of the document
-	Forms    []string // sources that forms may lead to: 'self', an origin, or a scheme
-	Refresh  int      // seconds after which the browser asks again, or goes to Next; 0 is never
-	Next     string   // address to go to at once, without an entry in the browser's history
+	Template string      // file name
+	Title    string      // of the document
+	Forms    []string    // sources that forms may lead to: 'self', an origin, or a scheme
+	Refresh  int         // seconds after which the browser asks again, or goes to Next; 0 is never
+	Next     string      // address to go to at once, without an entry in the browser's history
+	Script   template.JS // the one script of the page; "" for none, as most have
+	Connect  []string    // sources that the script may ask: 'self' or an origin
+	Images   []string    // sources of pictures: an origin
 	Data     any
 }
 
@@ -70,7 +70,7 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, p Page
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy(s.hash, p.Forms))
+	h.Set("Content-Security-Policy", policy(s.hash, p))
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
