@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"io"
 	"math/big"
@@ -302,6 +303,7 @@ func TestRecoveryComparesTheWholeBlock(t *testing.T) {
 	if _, err := verify.Sign(private, mustParse(t, "https://www.xxxx.com/"), verify.Claims{Expires: noon(), Algorithm: verify.RSARecovery}); err == nil {
 		t.Error("a key for domains alone signed an envelope")
 	}
+	wantCode(t, p, recoveryEnvelope(t, key, "https://www.xxxx.com/s"), verify.CodeTokenForm)
 	small := &rsa.PublicKey{N: private.N, E: 3}
 	if _, err := verify.NewSignature([]verify.Key{{Public: small, Algorithm: verify.RSARecovery}}, nil); err == nil {
 		t.Error("a key with the exponent 3 was taken")
@@ -332,4 +334,22 @@ func TestSignDomainRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// recoveryEnvelope is made by the written format with a key that is for domains
+// alone.
+func recoveryEnvelope(t *testing.T, key verify.Key, raw string) string {
+	t.Helper()
+	id, err := base64.RawURLEncoding.DecodeString(key.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := append(append([]byte{1}, id[:2]...), make([]byte, 13)...)
+	copy(head[3:7], "\xff\xff\xff\xff")
+	head[15] = 3
+	signature, err := rsa.SignPKCS1v15(nil, oneRSA(), crypto.Hash(0), []byte("anyscan code address v1\x00"+string(head)+raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw + "?v=" + base64URL(append(head, signature...))
 }

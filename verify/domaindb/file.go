@@ -122,7 +122,7 @@ func (f *File) check() error {
 		at += uint64(len(bucket))
 		for len(bucket) > 0 {
 			name, kind, rest, ok := entry(bucket)
-			if !ok || len(name) == 0 || kind == 0 || kind > verify.RuleExact|verify.RuleBelow|verify.RuleDomain ||
+			if !ok || !isName(name) || kind == 0 || kind > verify.RuleExact|verify.RuleBelow|verify.RuleDomain ||
 				bucketOf(hash(f.seed, string(name)), f.buckets) != n {
 				return fmt.Errorf("has a damaged bucket %d", n)
 			}
@@ -133,4 +133,14 @@ func (f *File) check() error {
 		return fmt.Errorf("has %d names in %d bytes: its header says %d in %d", names, at, f.names, f.bytes)
 	}
 	return nil
+}
+
+// isName reports whether only what a host name has is in it.
+func isName(name []byte) bool {
+	for _, c := range name {
+		if (c < 'a' || 'z' < c) && (c < '0' || '9' < c) && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return len(name) > 0
 }

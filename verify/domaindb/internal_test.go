@@ -8,12 +8,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anyscan/anyscan/verify"
 )
 
+// sample has some buckets.
 func sample(t testing.TB) []byte {
+	more := ""
+	for c := 'a'; c <= 'z'; c++ {
+		more += "shop-" + string(c) + ".example\n"
+	}
 	var b bytes.Buffer
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	_, err := Build(&b, strings.NewReader("pay.example\n=one.example\n*.many.example\n"), Edition{1, time.Unix(1<<33, 0)}, key)
+	_, err := Build(&b, strings.NewReader("pay.example\n=one.example\n*.many.example\n"+more), Edition{1, time.Unix(1<<33, 0)}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,4 +74,39 @@ func FuzzOpen(f *testing.F) {
 			t.Error("a file without names is no file")
 		}
 	})
+}
+
+// A file that was signed, and contradicts itself, is not installed: whoever built it
+// has a bug.
+func TestSignedButDamaged(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	good := sample(t)
+	h, err := readHeader(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, damage := range map[string]func(content []byte){
+		"nothing":             func([]byte) {},
+		"another name":        func(c []byte) { copy(c[bytes.Index(c, []byte("pay")):], "zzz") },
+		"a length":            func(c []byte) { c[bytes.Index(c, []byte("pay.example"))-1]++ },
+		"more names":          func(c []byte) { c[48]++ },
+		"the seed":            func(c []byte) { c[41]++ },
+		"where buckets begin": func(c []byte) { c[headerSize]++ },
+		"where buckets end":   func(c []byte) { c[h.blob()-4]-- },
+	} {
+		content := bytes.Clone(good[:h.signed()])
+		damage(content)
+		trailer, err := signFile(key, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Open(filepath.Join(t.TempDir(), "domains"), []verify.Key{{Public: key.Public()}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.Install(t.Context(), bytes.NewReader(append(content, trailer...)))
+		if (err == nil) != (name == "nothing") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

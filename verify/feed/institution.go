@@ -95,12 +95,12 @@ func (i *Institution) takeRevocations(raw []byte) (err error) {
 
 // use makes the method of what is known.
 func (i *Institution) use() error {
-	if i.keys == nil || i.wanted && i.listHeard.IsZero() {
+	if i.keys == nil {
 		return nil
 	}
 	heard := i.keysHeard
 	if i.wanted && i.listHeard.Before(heard) {
-		heard = i.listHeard
+		heard = i.listHeard // zero where nothing was heard yet: stale at once
 	}
 	o := i.options
 	o.Revoked = verify.Revocations{
