@@ -7,6 +7,7 @@
 //	audit       signs what the histories of orders come to, and checks them
 //	superapp    a terminal that reads pictures of codes, and asks
 //	reconcile   the end of a day: the clearing file, and what both sides make of it
+//	verify      which addresses a policy would open, a line each
 //	node        an acquirer and a terminal in JavaScript, from the OpenAPI document alone
 //
 // Clearing, acquirer and superapp take a payment together; the documentation of

@@ -40,6 +40,11 @@ func (a Address) String() string { return a.text }
 // Host returns the host in lower case, without the port.
 func (a Address) Host() string { return a.text[a.host:a.hostEnd] }
 
+// Domain returns the registrable domain of the host, the name that somebody owns:
+// pay.example of a.b.pay.example, by the Public Suffix List. It is "" for a host
+// that is a public suffix itself or lies below one that the list does not know.
+func (a Address) Domain() string { return registrable(a.Host()) }
+
 // Port returns the port that will be connected to: 443 if none is written
 // (80 for the http of development).
 func (a Address) Port() int { return int(a.port) }
@@ -63,14 +68,17 @@ func (a Address) afterPath() string { return a.text[a.query:] }
 // where raw is not canonical yet. ok is false when the canonical form would
 // be too long.
 func (s *scan) canonical() (a Address, ok bool) {
-	host := strings.ToLower(s.raw[s.host:s.hostEnd]) // proven ASCII
+	host := s.raw[s.host:s.hostEnd]
+	if !s.small {
+		host = strings.ToLower(host) // proven ASCII
+	}
 	port := s.canonicalPort()
 	rest, slash := s.raw[s.path:], ""
 	if s.path == s.query {
 		slash = "/"
 	}
 	text := s.raw
-	if s.raw[:s.host] != s.scheme() || s.raw[s.host:s.hostEnd] != host || s.raw[s.hostEnd:s.path] != port || slash != "" {
+	if s.raw[:s.host] != s.scheme() || !s.small || s.raw[s.hostEnd:s.path] != port || slash != "" {
 		text = s.scheme() + host + port + slash + rest
 	}
 	if len(text) > maxAddress {

@@ -22,6 +22,16 @@ func mustParse(t testing.TB, raw string) verify.Address {
 	return a
 }
 
+// mustParseIn parses in development.
+func mustParseIn(t testing.TB, raw string) verify.Address {
+	t.Helper()
+	a, err := verify.Parse(raw, development())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 func label(n int) string { return strings.Repeat("a", n) }
 
 // host253 and host254 are the longest host there is and one byte more.

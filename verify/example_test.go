@@ -135,7 +135,7 @@ func ExampleNewSignature() {
 	fmt.Println(err)
 	// Output:
 	// signature <nil>
-	// verify: key 0: is no Ed25519 public key of 32 bytes
+	// verify: key 0: is no public key: an Ed25519 key of 32 bytes, an EC key on P-256 or an RSA key
 }
 
 func ExampleKey_ID() {

@@ -5,7 +5,7 @@ import "strings"
 // scan walks once over an address as read. Offsets point into raw.
 type scan struct {
 	raw             string
-	secure          bool
+	secure, small   bool // https; a host without capital letters
 	host, hostEnd   int
 	port            int // 0 where none is written
 	path            int
@@ -40,7 +40,7 @@ func (s *scan) read(development bool) (code Code, at int) {
 }
 
 func (s *scan) readAuthority(development bool) (code Code, at int) {
-	if s.hostEnd, code, at = readHost(s.raw, s.host); code != "" {
+	if s.hostEnd, s.small, code, at = readHost(s.raw, s.host); code != "" {
 		return code, at
 	}
 	if code, at = s.checkLocal(development); code != "" {
@@ -68,7 +68,7 @@ func (s *scan) readScheme(development bool) (Code, int) {
 func (s *scan) checkLocal(development bool) (Code, int) {
 	const local = ".localhost"
 	host := s.raw[s.host:s.hostEnd]
-	isLocal := len(host) > len(local) && hasPrefixFold(host[len(host)-len(local):], local)
+	isLocal := len(host) > len(local) && host[len(host)-len(local)] == '.' && hasPrefixFold(host[len(host)-len(local):], local)
 	switch {
 	case isLocal && !development:
 		return CodeLocalhost, s.host
@@ -97,21 +97,26 @@ func (s *scan) readPort() (Code, int) {
 }
 
 func (s *scan) readRest() (Code, int) {
-	s.query, s.fragment = len(s.raw), len(s.raw)
-	for i := s.path; i < len(s.raw); i++ {
-		switch c := s.raw[i]; {
-		case isLDH(c): // nearly all are
-		case !isAddressByte(c):
+	raw, query, fragment := s.raw, len(s.raw), len(s.raw)
+	for i := s.path; i < len(raw); i++ {
+		c := restBytes[raw[i]]
+		if c == '1' { // nearly all are
+			continue
+		}
+		switch c {
+		case '%':
+			if i+2 >= len(raw) || !isHex(raw[i+1]) || !isHex(raw[i+2]) {
+				return CodeEscape, i
+			}
+		case '?':
+			query = min(query, i)
+		case '#':
+			fragment = min(fragment, i)
+		default:
 			return CodeCharacter, i
-		case c == '%' && (i+2 >= len(s.raw) || !isHex(s.raw[i+1]) || !isHex(s.raw[i+2])):
-			return CodeEscape, i
-		case c == '?' && s.query == len(s.raw):
-			s.query = i
-		case c == '#' && s.fragment == len(s.raw):
-			s.fragment = i
 		}
 	}
-	s.query = min(s.query, s.fragment) // a ? in the fragment begins no query
+	s.query, s.fragment = min(query, fragment), fragment // a ? in the fragment begins no query
 	return "", 0
 }
 
@@ -128,35 +133,41 @@ func (s *scan) explain(code Code) Code {
 }
 
 // readHost reads a host name of at least two labels from s[from:], up to the
-// end or what may follow a host, and returns the offset behind it.
-func readHost(s string, from int) (end int, code Code, at int) {
-	label, labels := from, 1
-	for end = from; end < len(s) && (s[end] == '.' || isLDH(s[end])); end++ {
-		if s[end] != '.' {
+// end or what may follow a host, and returns the offset behind it, and whether all
+// its letters are small.
+func readHost(s string, from int) (end int, small bool, code Code, at int) {
+	label, labels, all := from, 1, byte('a')
+	for end = from; end < len(s); end++ {
+		c := hostBytes[s[end]]
+		if c >= 'A' { // of a label
+			all &= c
 			continue
 		}
+		if c != '.' {
+			break
+		}
 		if code, at := checkLabel(s[label:end]); code != "" {
-			return 0, code, label + at
+			return 0, false, code, label + at
 		}
 		label, labels = end+1, labels+1
 	}
 	if end < len(s) && strings.IndexByte(":/?#", s[end]) < 0 {
-		return 0, CodeHostCharacter, end
+		return 0, false, CodeHostCharacter, end
 	}
 	if label == end && labels > 1 {
-		return 0, CodeTrailingDot, end - 1
+		return 0, false, CodeTrailingDot, end - 1
 	}
 	switch code, at := checkLabel(s[label:end]); {
 	case code != "":
-		return 0, code, label + at
+		return 0, false, code, label + at
 	case isDigit(s[label]):
-		return 0, CodeHostNumeric, label
+		return 0, false, CodeHostNumeric, label
 	case labels < 2:
-		return 0, CodeHostSingle, from
+		return 0, false, CodeHostSingle, from
 	case end-from > maxHost:
-		return 0, CodeHostLength, from + maxHost
+		return 0, false, CodeHostLength, from + maxHost
 	}
-	return end, "", 0
+	return end, all == 'a', "", 0
 }
 
 func checkLabel(label string) (Code, int) {
@@ -196,14 +207,7 @@ func lower(c byte) byte {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 func isHex(c byte) bool   { return isDigit(c) || 'a' <= lower(c) && lower(c) <= 'f' }
-func isLDH(c byte) bool   { return isDigit(c) || c == '-' || 'a' <= lower(c) && lower(c) <= 'z' }
 
 // isAddressByte reports whether c may stand behind the host. What is left out
 // is what parsers encode, drop or read as a slash.
-func isAddressByte(c byte) bool {
-	switch c {
-	case '"', '<', '>', '\\', '^', '`', '{', '|', '}':
-		return false
-	}
-	return '!' <= c && c <= '~'
-}
+func isAddressByte(c byte) bool { return restBytes[c] != '0' }

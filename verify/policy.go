@@ -30,6 +30,8 @@ type Match struct {
 	Key      string    // the signing key's [Key.ID]
 	Merchant Merchant  // whom the code is bound to; zero if to nobody
 	Expires  time.Time // when the code ceases to be legal; zero if never
+	Scope    Scope     // how much of the address is signed
+	Code     CodeID    // which signed code it is; zero if it is not signed
 }
 
 // Verdict is the permission to open an address.
@@ -73,7 +75,7 @@ type Options struct {
 // rules or keys, make another one. The zero Policy refuses everything.
 type Policy struct {
 	methods []Method
-	all     bool
+	mode    mode
 	options Options
 }
 
@@ -83,11 +85,21 @@ var _ Verifier = (*Policy)(nil)
 // are asked in order and the first to accept decides: put the one whose
 // verdict you need, such as [Signature], first. The error is an
 // [*ArgumentError]; a policy without methods is one.
-func Any(methods []Method, o *Options) (*Policy, error) { return newPolicy(methods, false, o) }
+func Any(methods []Method, o *Options) (*Policy, error) { return newPolicy(methods, modeAny, o) }
 
 // All makes a policy that accepts what every method accepts. The error is an
 // [*ArgumentError]; a policy without methods is one.
-func All(methods []Method, o *Options) (*Policy, error) { return newPolicy(methods, true, o) }
+func All(methods []Method, o *Options) (*Policy, error) { return newPolicy(methods, modeAll, o) }
+
+// Ordered makes a policy in which the first method decides that finds something
+// of its own in the address. A method passes an address on that it has nothing to
+// say about, with [CodeNoToken], [CodeNoRule] or [CodeNoString]; every other
+// refusal is final. So an expired or a forged signature is refused although the
+// host is legal, which [Any] would open. The error is an [*ArgumentError]; a
+// policy without methods is one.
+func Ordered(methods []Method, o *Options) (*Policy, error) {
+	return newPolicy(methods, modeOrdered, o)
+}
 
 // Hosts makes a policy that accepts exactly the named hosts, on any port and
 // path: the usual policy for gateway addresses. The error is an
@@ -100,7 +112,20 @@ func Hosts(hosts []string, o *Options) (*Policy, error) {
 	return Any([]Method{d}, o)
 }
 
-func newPolicy(methods []Method, all bool, o *Options) (*Policy, error) {
+type mode int
+
+const (
+	modeAny mode = iota
+	modeAll
+	modeOrdered
+)
+
+// passedOn reports whether a method had nothing to say about an address.
+func (r Reason) passedOn() bool {
+	return r.Code == CodeNoToken || r.Code == CodeNoRule || r.Code == CodeNoString
+}
+
+func newPolicy(methods []Method, how mode, o *Options) (*Policy, error) {
 	if len(methods) == 0 {
 		return nil, argumentError("methods", noneGiven)
 	}
@@ -109,7 +134,7 @@ func newPolicy(methods []Method, all bool, o *Options) (*Policy, error) {
 			return nil, &ArgumentError{Argument: "method", Index: i, Problem: "is nil"}
 		}
 	}
-	p := &Policy{methods: append([]Method(nil), methods...), all: all}
+	p := &Policy{methods: append([]Method(nil), methods...), mode: how}
 	if o != nil {
 		p.options = *o
 	}
@@ -123,24 +148,28 @@ func (p *Policy) Verify(ctx context.Context, raw string) (Verdict, error) {
 		return Verdict{}, Reject(raw, addressReason(&AddressError{Code: code, Offset: at}))
 	}
 	matches, reasons := p.ask(ctx, a)
-	if len(matches) == 0 || p.all && len(reasons) > 0 {
+	if len(matches) == 0 || p.mode == modeAll && len(reasons) > 0 {
 		return Verdict{}, Reject(raw, reasons...)
 	}
 	return Verdict{Address: a, Matches: matches}, nil
 }
 
-// ask goes through the methods; for any, up to the first that accepts.
+// ask goes through the methods, up to the first that decides alone.
 func (p *Policy) ask(ctx context.Context, a Address) (matches []Match, reasons []Reason) {
 	now := p.now()
 	for _, m := range p.methods {
 		match, err := check(ctx, m, a, now)
 		if err != nil {
-			reasons = append(reasons, asReason(m.Name(), err))
+			reason := asReason(m.Name(), err)
+			reasons = append(reasons, reason)
+			if p.mode == modeOrdered && !reason.passedOn() {
+				break
+			}
 			continue
 		}
 		match.Method = m.Name()
 		matches = append(matches, match)
-		if !p.all {
+		if p.mode != modeAll {
 			break
 		}
 	}

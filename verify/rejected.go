@@ -15,7 +15,13 @@ type Reason struct {
 	Err    error  // the cause, if there is one
 }
 
-func (r *Reason) Error() string { return r.Method + ": " + r.Detail + " (" + string(r.Code) + ")" }
+func (r *Reason) Error() string {
+	text := r.Detail + " (" + string(r.Code) + ")"
+	if r.Method == "" { // nobody has filled it in yet
+		return text
+	}
+	return r.Method + ": " + text
+}
 
 // Unwrap returns the cause.
 func (r *Reason) Unwrap() error { return r.Err }

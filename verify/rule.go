@@ -7,7 +7,7 @@ import (
 )
 
 // readRule reads one rule of a legal-domain database.
-func readRule(rule string) (name string, kind ruleKind, problem string) {
+func readRule(rule string) (name string, kind RuleKind, problem string) {
 	if exact, ok := strings.CutPrefix(rule, "="); ok {
 		return readExact(exact)
 	}
@@ -19,27 +19,27 @@ func readRule(rule string) (name string, kind ruleKind, problem string) {
 		return "", 0, problem
 	}
 	if ok {
-		return name, ruleBelow, ""
+		return name, RuleBelow, ""
 	}
-	return name, ruleDomain, ""
+	return name, RuleDomain, ""
 }
 
 // readExact reads the name of one host. Such a rule cannot grow wider when the
 // list of suffixes is out of date, so a suffix may be unknown to it.
-func readExact(host string) (name string, kind ruleKind, problem string) {
+func readExact(host string) (name string, kind RuleKind, problem string) {
 	if name, problem = readName(host); problem != "" {
 		return "", 0, problem
 	}
 	if suffix, known := publicSuffix(name); known && suffix == name {
 		return "", 0, suffixProblem
 	}
-	return name, ruleExact, ""
+	return name, RuleExact, ""
 }
 
 const suffixProblem = "is a public suffix that many owners share; name a host or domain below it"
 
 func readName(text string) (name, problem string) {
-	end, code, _ := readHost(text, 0)
+	end, _, code, _ := readHost(text, 0)
 	if code != "" {
 		return "", code.sentence()
 	}
@@ -69,4 +69,14 @@ func publicSuffix(name string) (suffix string, known bool) {
 		return suffix, true
 	}
 	return suffix, icann || strings.Contains(suffix, ".")
+}
+
+// registrable is the label below the suffix, and the suffix; "" for none.
+func registrable(host string) string {
+	suffix, known := publicSuffix(host)
+	if !known || len(suffix) >= len(host) {
+		return ""
+	}
+	below := host[:len(host)-len(suffix)-1]
+	return host[strings.LastIndexByte(below, '.')+1:]
 }

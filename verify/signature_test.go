@@ -2,7 +2,9 @@ package verify_test
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -86,7 +88,11 @@ func TestSignatureAccepts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []verify.Match{{Method: "signature", Key: public(2).ID(), Merchant: verify.MerchantOf("m-1"), Expires: noon().Add(time.Hour)}}
+		id, err := verify.CodeIDOf(mustParseIn(t, signed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []verify.Match{{Method: "signature", Key: public(2).ID(), Merchant: verify.MerchantOf("m-1"), Expires: noon().Add(time.Hour), Code: id}}
 		if diff := cmp.Diff(want, v.Matches); diff != "" || v.Address.String() != signed {
 			t.Errorf("%s: %s", v.Address, diff)
 		}
@@ -320,7 +326,7 @@ func (s badSigner) Sign(r io.Reader, m []byte, o crypto.SignerOpts) ([]byte, err
 }
 
 func TestSignRefuses(t *testing.T) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,7 +337,7 @@ func TestSignRefuses(t *testing.T) {
 		claims  verify.Claims
 	}{
 		"no signer":       {nil, good, claims},
-		"RSA":             {key, good, claims},
+		"P-384":           {key, good, claims},
 		"wrong signer":    {badSigner{key: testKey(2)}, good, claims},
 		"zero address":    {testKey(1), verify.Address{}, claims},
 		"fragment":        {testKey(1), mustParse(t, "https://pay.example/#a"), claims},

@@ -14,8 +14,8 @@ import (
 	"github.com/anyscan/anyscan/examples/internal/roles"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
-	"github.com/anyscan/anyscan/order/wire"
 	"github.com/anyscan/anyscan/scan"
+	"github.com/anyscan/anyscan/scan/scanhttp"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -90,7 +90,7 @@ func (f flags) terminal(remembered string) (console.Terminal, error) {
 
 // client reaches this machine alone in development, and the public else.
 func (f flags) client() (*http.Client, error) {
-	pool := wire.NewPool(nil)
+	pool := scanhttp.PublicClient().Transport.(*http.Transport)
 	if f.dev {
 		pool = roles.Localhost()
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anyscan/anyscan/internal/public"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/wire"
 )
@@ -26,12 +27,12 @@ type outcome struct {
 	asked  time.Duration  // by Retry-After
 }
 
-// newTransport connects to public addresses alone, see newDialer, and with
+// newTransport connects to public addresses alone, see [public.Dialer], and with
 // development to names below localhost.
 func newTransport(development bool) *http.Transport {
-	dial := newDialer().DialContext
+	dial := public.Dialer().DialContext
 	if development {
-		dial = wire.DialLocalhost(newDialer())
+		dial = wire.DialLocalhost(public.Dialer())
 	}
 	return &http.Transport{
 		Proxy:                  nil, // one would connect in our place, to anywhere
@@ -107,7 +108,7 @@ func judge(status int) order.TryError {
 
 // wordOf is the word for a try without an answer.
 func wordOf(err error) order.TryError {
-	if _, ok := errors.AsType[*addressError](err); ok {
+	if _, ok := errors.AsType[*public.Error](err); ok {
 		return order.TryAddress
 	}
 	if _, ok := errors.AsType[*net.DNSError](err); ok {

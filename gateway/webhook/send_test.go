@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/anyscan/anyscan/internal/public"
 	"github.com/anyscan/anyscan/order"
 )
 
@@ -15,7 +16,7 @@ func TestWordOf(t *testing.T) {
 	for want, cause := range map[order.TryError]error{
 		order.TryLookup:  &net.DNSError{Err: "no such host", IsTimeout: true},
 		order.TryTimeout: context.DeadlineExceeded,
-		order.TryAddress: &net.OpError{Op: "dial", Err: &addressError{"10.0.0.1:443"}},
+		order.TryAddress: &net.OpError{Op: "dial", Err: &public.Error{Address: "10.0.0.1:443"}},
 		order.TryConnect: &net.OpError{Op: "dial", Err: errors.New("refused")},
 		order.TryBroken:  errors.New("EOF"),
 	} {

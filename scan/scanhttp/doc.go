@@ -27,8 +27,9 @@
 //
 // # Security
 //
-// The client opens what it is given and nothing else: it follows no redirect,
-// since a terminal verifies every address before it opens. It verifies nothing
-// by itself. It sends no cookie, reads at most 1 MiB, and speaks plain http to
+// The client opens what it is given and nothing else: it follows a redirect only
+// where a policy for redirects accepts it, at most 5 deep, since a terminal verifies
+// every address before it opens. By itself it verifies nothing but where a
+// connection leads: to the public internet alone, see [PublicClient]. It sends no cookie, reads at most 1 MiB, and speaks plain http to
 // this machine alone.
 package scanhttp

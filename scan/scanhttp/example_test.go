@@ -61,3 +61,12 @@ func ExampleLocalhostClient() {
 	// Output:
 	// unavailable
 }
+
+// In production a terminal reaches the public internet alone, whatever a code or a
+// name server says.
+func ExamplePublicClient() {
+	_, err := scanhttp.PublicClient().Get("http://127.0.0.1:8080/admin")
+	fmt.Println(err)
+	// Output:
+	// Get "http://127.0.0.1:8080/admin": dial tcp 127.0.0.1:8080: 127.0.0.1:8080 is not on the public internet: not connected to
+}

@@ -34,7 +34,7 @@ func ReadKeys(file string) ([]wire.Key, error) {
 func CodePolicy(keys []wire.Key, development bool) (*verify.Policy, error) {
 	var own []verify.Key
 	for _, k := range keys {
-		own = append(own, verify.Key(k))
+		own = append(own, verify.Key{Public: k.Public, NotBefore: k.NotBefore, NotAfter: k.NotAfter})
 	}
 	signature, err := verify.NewSignature(own, nil)
 	if err != nil {

@@ -1,4 +1,4 @@
-package webhook
+package public
 
 import (
 	"context"
@@ -21,10 +21,10 @@ const notPublic4 = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/1
 // which reaches any IPv4 address.
 const notPublic6 = "2001::/23 2001:db8::/32 2002::/16 3fff::/20"
 
-// public reports whether an address is one that anybody on the internet may
+// Is reports whether an address is one that anybody on the internet may
 // have. An IPv4 address within an IPv6 address counts as itself: mapped
 // (RFC 4291, 2.5.5.2), or behind the well-known prefix of NAT64 (RFC 6052).
-func public(ip netip.Addr) bool {
+func Is(ip netip.Addr) bool {
 	if ip.Zone() != "" {
 		return false
 	}
@@ -53,22 +53,21 @@ func within(ip netip.Addr, networks string) bool {
 	return false
 }
 
-// An addressError is a connection that was not made because of where it would
-// have led.
-type addressError struct{ address string }
+// Error is a connection that was not made because of where it would have led.
+type Error struct{ Address string }
 
-func (e *addressError) Error() string {
-	return fmt.Sprintf("webhook: %s is not on the public internet", e.address)
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s is not on the public internet: not connected to", e.Address)
 }
 
-// newDialer connects to public addresses alone. It looks at the address that is
+// Dialer connects to public addresses alone. It looks at the address that is
 // about to be connected to, so that no answer of a name server, now or later,
 // leads elsewhere.
-func newDialer() *net.Dialer {
+func Dialer() *net.Dialer {
 	return &net.Dialer{Timeout: 10 * time.Second, ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
-		if err != nil || !public(to.Addr()) {
-			return &addressError{address}
+		if err != nil || !Is(to.Addr()) {
+			return &Error{address}
 		}
 		return nil
 	}}
