@@ -49,6 +49,7 @@ func readByAnyone(t *testing.T, ctx context.Context, s *local.System) {
 		s.Acquirer + "/v1/openapi.json":    http.StatusOK,
 		s.Gateway + "/v1/openapi.json":     http.StatusOK,
 		s.Gateway + "/v1/keys":             http.StatusOK,
+		s.Gateway + "/v1/components":       http.StatusOK,
 		s.Gateway + "/notify/blue?state=1": http.StatusUnauthorized,
 		s.Gateway + "/notify/black":        http.StatusNotFound,
 	} {
