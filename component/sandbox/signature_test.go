@@ -71,3 +71,23 @@ func TestWrongSignaturesSayHow(t *testing.T) {
 		t.Errorf("%d errors; the right one: %v", len(seen), err)
 	}
 }
+
+// A body that nobody signed is not made a thousand times as long to find out why.
+func TestExplainingIsCheap(t *testing.T) {
+	deep := strings.Repeat("[", 2000)
+	body := []byte(deep + strings.Repeat("1,", 5000) + "1" + strings.ReplaceAll(deep, "[", "]"))
+	key, h := component.NewSecret([]byte(testSecret)), textproto.MIMEHeader{}
+	notification("shop", nil).sign(key, time.Now(), h)
+	h.Set(headerSignature, strings.Repeat("0", 64))
+	allocated := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if notification("shop", body).verify(key, time.Now(), h) == nil {
+				b.Fatal("it was taken")
+			}
+		}
+	}).AllocedBytesPerOp()
+	if allocated > int64(100*len(body)) {
+		t.Errorf("%d bytes were allocated for a body of %d", allocated, len(body))
+	}
+}

@@ -125,6 +125,9 @@
 // refused. A session counts as the gateway's by its metadata, which only the account
 // can write: client_reference_id alone may be a payer's, by a Payment Link.
 //
+// An instance is bound to its account and mode: with another account's key in its
+// settings Stripe knows none of its attempts. Give the new one a new name.
+//
 // The secrets never print. Stripe's library names itself and the version of Go in each
 // request, and says so in User-Agent when the environment is that of a coding agent.
 package stripe

@@ -72,6 +72,9 @@ func rewritten(body []byte) (all [][]byte) {
 	if json.Compact(&compact, body) != nil {
 		return nil
 	}
+	if !modest(body) {
+		return [][]byte{compact.Bytes()}
+	}
 	for _, indent := range []string{"  ", "\t", "    "} {
 		var b bytes.Buffer
 		if json.Indent(&b, body, "", indent) == nil {
@@ -79,4 +82,20 @@ func rewritten(body []byte) (all [][]byte) {
 		}
 	}
 	return append(all, compact.Bytes())
+}
+
+// modest reports a body that is not much longer when it is indented. Whoever sends
+// something that nobody signed must not make us work for it.
+func modest(body []byte) bool {
+	depth, deepest := 0, 0
+	for _, b := range body {
+		switch b {
+		case '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ']', '}':
+			depth--
+		}
+	}
+	return len(body) <= 16<<10 && deepest <= 16
 }

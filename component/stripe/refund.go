@@ -104,21 +104,13 @@ func (c *Component) payment(ctx context.Context, a component.Attempt) (*sdk.Paym
 // made is the refund that was made under this number before, if there is one. An
 // idempotency key is forgotten after a day; the list is not.
 func (c *Component) made(ctx context.Context, payment *sdk.PaymentIntent, r component.Refund) (*sdk.Refund, error) {
-	p := &sdk.RefundListParams{PaymentIntent: new(payment.ID)}
-	p.Limit = new(int64(100))
-	n := 0
-	for one, err := range c.client().V1Refunds.List(ctx, p).All(ctx) {
-		if err != nil {
-			return nil, failed(err)
-		}
-		if one.Metadata[metaRefund] == r.ID {
-			return one, nil
-		}
-		if n++; n == maxRefunds {
-			return nil, unknown("the payment has too many refunds at Stripe to look through", nil)
-		}
+	next := func(after *string) *sdk.V1List[*sdk.Refund] {
+		p := &sdk.RefundListParams{PaymentIntent: new(payment.ID)}
+		p.Limit, p.StartingAfter = new(int64(100)), after
+		return c.client().V1Refunds.List(ctx, p)
 	}
-	return nil, nil
+	return look(next, func(r *sdk.Refund) string { return r.ID }, func(one *sdk.Refund) bool { return one.Metadata[metaRefund] == r.ID },
+		maxRefunds, "the payment has too many refunds at Stripe to look through")
 }
 
 func (c *Component) give(ctx context.Context, a component.Attempt, payment *sdk.PaymentIntent, r component.Refund, amount int64) (*sdk.Refund, error) {
@@ -137,8 +129,10 @@ func given(made *sdk.Refund, payment *sdk.PaymentIntent, r component.Refund) (co
 	switch {
 	case e.Refund != r.ID || made.PaymentIntent == nil || made.PaymentIntent.ID != payment.ID:
 		return component.RefundEvidence{}, unreadable("it is about refund %.40q of another payment, or not %q", e.Refund, r.ID)
-	case err != nil || order.CheckText(made.ID, 128) != nil:
+	case err != nil:
 		return component.RefundEvidence{}, unreadable("refund %.80q: amount %w", made.ID, err)
+	case order.CheckText(made.ID, 128) != nil:
+		return component.RefundEvidence{}, unreadable("the ID of the refund %w", order.CheckText(made.ID, 128))
 	case amount != r.Amount:
 		return component.RefundEvidence{}, order.Errorf(order.CodeConflict, "", "the number %s stands for a refund of %s", r.ID, amount)
 	}

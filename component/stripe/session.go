@@ -88,22 +88,18 @@ func (c *Component) retrieve(ctx context.Context, a component.Attempt, id string
 // search looks through the sessions of the time in which the attempt's may have been
 // created, the newest first.
 func (c *Component) search(ctx context.Context, a component.Attempt) (*sdk.CheckoutSession, error) {
-	p := &sdk.CheckoutSessionListParams{CreatedRange: &sdk.RangeQueryParams{
-		GreaterThanOrEqual: a.Expires.Add(-longest - grace).Unix(), LesserThanOrEqual: a.Expires.Add(grace).Unix()}}
-	p.Limit = new(int64(100))
-	n := 0
-	for s, err := range c.client().V1CheckoutSessions.List(ctx, p).All(ctx) {
-		if n++; err != nil {
-			return nil, failed(err)
-		}
-		if s.Metadata[metaID] == a.ID {
-			return c.retrieve(ctx, a, s.ID)
-		}
-		if n == maxSearched {
-			return nil, unknown("the attempt's session is not among the newest 2000 of its time at Stripe: look for its ID in the Dashboard", nil)
-		}
+	next := func(after *string) *sdk.V1List[*sdk.CheckoutSession] {
+		p := &sdk.CheckoutSessionListParams{CreatedRange: &sdk.RangeQueryParams{
+			GreaterThanOrEqual: a.Expires.Add(-longest - grace).Unix(), LesserThanOrEqual: a.Expires.Add(grace).Unix()}}
+		p.Limit, p.StartingAfter = new(int64(100)), after
+		return c.client().V1CheckoutSessions.List(ctx, p)
 	}
-	return nil, nil
+	s, err := look(next, func(s *sdk.CheckoutSession) string { return s.ID }, func(s *sdk.CheckoutSession) bool { return s.Metadata[metaID] == a.ID },
+		maxSearched, "the attempt's session is not among the newest 2000 of its time at Stripe: look for its ID in the Dashboard")
+	if s == nil {
+		return nil, err
+	}
+	return c.retrieve(ctx, a, s.ID)
 }
 
 // belongs refuses a session that is not the attempt's.

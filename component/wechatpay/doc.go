@@ -140,5 +140,13 @@
 // may pay. WeChat Pay's signature over an answer does not say to which request: numbers
 // in it do, and TLS.
 //
-// Secrets never print; with [Options] the private key can stay in an HSM.
+// Whoever says first who they are to a jsapi attempt is the one who can pay it, until it
+// expires: one who scans a code, opens the payment and leaves keeps the next one from
+// paying by jsapi, who has to choose another way. Nobody can be made to pay by that.
+//
+// An instance is bound to its mchid: with another one in its settings WeChat Pay knows
+// none of its attempts, which then fail in time. Give the new one a new name.
+//
+// Secrets never print; with [Options] the private key can stay in an HSM. The app secret
+// has to stand in the query of a request to WeChat: a Transport must not log it.
 package wechatpay

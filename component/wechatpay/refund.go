@@ -2,6 +2,7 @@ package wechatpay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -114,8 +115,11 @@ func (g given) evidence(a component.Attempt, r component.Refund) (component.Refu
 		return e, nil
 	case "SUCCESS":
 		at, err := parseTime(g.At)
-		if err != nil || g.Reference == "" {
-			return e, unreadable(fmt.Errorf("refund_id is missing, or success_time %w", err))
+		if err != nil {
+			return e, unreadable(fmt.Errorf("success_time %w", err))
+		}
+		if g.Reference == "" {
+			return e, unreadable(errors.New("refund_id is missing"))
 		}
 		e.Outcome, e.Reference, e.Amount, e.At = component.OutcomeSucceeded, g.Reference, r.Amount, at
 		return e, nil

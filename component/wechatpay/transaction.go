@@ -60,7 +60,7 @@ func (t transaction) waiting() bool {
 // evidence is what the payment proves. One that was paid stays so whatever was given
 // back since: refunds are records of their own.
 func (t transaction) evidence() (component.Evidence, error) {
-	e := component.Evidence{Outcome: component.OutcomePending, Attempt: t.Number, Reference: t.Reference}
+	e := component.Evidence{Outcome: component.OutcomePending, Attempt: t.Number} // a try that did not pay may have another transaction_id
 	switch {
 	case checkNumber(t.Number) != nil:
 		return e, fmt.Errorf("out_trade_no %w", checkNumber(t.Number))
@@ -91,7 +91,7 @@ func (t transaction) success(e component.Evidence) (component.Evidence, error) {
 	if t.Reference == "" {
 		return e, errors.New("transaction_id is missing")
 	}
-	e.Outcome, e.At = component.OutcomeSucceeded, at
+	e.Outcome, e.Reference, e.At = component.OutcomeSucceeded, t.Reference, at
 	return e, nil
 }
 
