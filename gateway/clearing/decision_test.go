@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/gateway/clearing"
+	"github.com/anyscan/anyscan/gateway/gatewaytest"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/store"
 )
@@ -165,5 +167,46 @@ func TestPayerAddressReachesTheComponentAlone(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"203.0.113.7", ""}, seen); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// One order that cannot be begun, however often it is tried, sets nothing aside.
+func TestOneOrderSetsNothingAside(t *testing.T) {
+	w, r := newRogueWorld(t)
+	tries := 0
+	r.begin = func(context.Context, component.Attempt) (component.Progress, error) {
+		tries++
+		return component.Progress{}, errors.New("the line is dead")
+	}
+	address := w.place(w.newOrder())
+	for range 12 {
+		w.begin(address, "k")
+	}
+	s, err := w.server.Open(t.Context(), w.place(w.newOrder()), gateway.Opening{})
+	if err != nil || tries < 12 || len(s.Offers) != 2 {
+		t.Errorf("after %d tries the next order is offered %v, %v", tries, s.Offers, err)
+	}
+}
+
+// An order that the policy lets nobody pay is refused when it is placed.
+func TestAnOrderThatThePolicyLetsNobodyPay(t *testing.T) {
+	w := newWorld(t, nil)
+	w.setup.Policy = gateway.Policy{Rules: []gateway.Rule{{Name: "euros", When: gateway.When{Merchants: []string{"tea"}}, Offer: []string{"euro"}}}}
+	more, err := w.setup.Components.With(gatewaytest.NewWallet("euro", "EUR"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.setup.Components = more
+	desk, err := newServer(t, w.store, w.keys, w.setup, clearing.Options{}).For("north")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := desk.Place(t.Context(), w.newOrder()); !errors.Is(err, order.CodeRefused) || !strings.Contains(err.Error(), "no payment component takes 5.00 CNY") {
+		t.Errorf("placed: %v", err)
+	}
+	o := w.newOrder()
+	o.Total.Currency = "EUR"
+	if _, err := desk.Place(t.Context(), o); err != nil {
+		t.Error(err)
 	}
 }
