@@ -116,6 +116,7 @@ func (s AttemptState) CanBecome(next AttemptState) bool {
 type Attempt struct {
 	ID        string            `json:"id"`
 	Component string            `json:"component"`
+	Title     string            `json:"title,omitempty"` // of the component, for people; "" where it is registered no more
 	State     AttemptState      `json:"state"`
 	Action    *component.Action `json:"action,omitempty"` // to perform now
 	Reason    string            `json:"reason,omitempty"` // why it failed, a stable word

@@ -82,6 +82,9 @@ func (s *Server) admit(op string, o orderRow, p purpose, name, token string) err
 func (s *Server) show(o orderRow, a attemptRow) gateway.Attempt {
 	shown := gateway.Attempt{ID: a.id(), Component: a.component, State: a.state, Reason: a.reason, Excess: a.excess, Chosen: a.chosen,
 		ReturnAddress: s.address(forReturning, o.secret, a.id()), GatewayAddress: s.address(forPaying, o.secret, string(o.key))}
+	if _, offer, ok := s.components.Find(a.component); ok {
+		shown.Title = offer.Title
+	}
 	if a.state == gateway.AttemptInvoked && o.state == order.StateOpen {
 		shown.Action = a.action // an order that is decided is not paid again
 	}

@@ -1,10 +1,10 @@
 package gatewayhttp
 
 import (
-	_ "embed"
-	"html/template"
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
@@ -12,9 +12,6 @@ import (
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
 )
-
-//go:embed pages/payment.js
-var script string
 
 // stage is what the cashier shows.
 type stage string
@@ -44,9 +41,11 @@ type cashier struct {
 	Form    string // where the offers' form goes
 	Hidden  []web.Field
 	Back    string // the merchant's page to return to
+	Left    int    // seconds until the order expires; 0 for one that is not waited for
+	Why     string // the preselected or called offer is that
 }
 
-func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.FormKey) *cashier {
+func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.FormKey, now time.Time) *cashier {
 	c := &cashier{Session: s, Form: address + "/attempts"}
 	c.Hidden = hidden(o, keys.Mint(address), c.AnyScripted())
 	if exchange.Origin(s.Order.ReturnAddress) != "" {
@@ -56,6 +55,10 @@ func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.F
 	c.arrange()
 	c.follow()
 	c.Stage = c.stage()
+	c.Why = why(c.Instruction)
+	if left := c.Order.Expires.Sub(now); c.State == order.StateOpen && left > 0 && left < time.Hour {
+		c.Left = int(left.Seconds()) + 1
+	}
 	return c
 }
 
@@ -102,12 +105,7 @@ func (c *cashier) follow() {
 	if c.Attempt == nil {
 		return
 	}
-	c.Title = c.Attempt.Component
-	for _, o := range c.Offers {
-		if o.Name == c.Attempt.Component {
-			c.Title = o.Title
-		}
-	}
+	c.Title = cmp.Or(c.Attempt.Title, c.title(c.Attempt.Component))
 	c.Reason = strings.NewReplacer("_", " ", "-", " ").Replace(c.Attempt.Reason)
 	if c.Attempt.Action != nil {
 		c.Act, _ = newActionView(*c.Attempt.Action)
@@ -119,6 +117,37 @@ func (c *cashier) follow() {
 	if b := c.Act.Bridge; b != nil {
 		b.Return = c.Attempt.ReturnAddress
 	}
+}
+
+// PaidWith is the component that the order was paid with, as a person knows it.
+func (c *cashier) PaidWith() string {
+	if c.Attempt != nil && c.Attempt.Component == c.Payment.Component {
+		return c.Title
+	}
+	return c.title(c.Payment.Component)
+}
+
+// title is what a person knows a component by; its name if it is offered no more.
+func (c *cashier) title(name string) string {
+	for _, o := range c.Offers {
+		if o.Name == name {
+			return o.Title
+		}
+	}
+	return name
+}
+
+// why says for what reason a component is called or suggested.
+func why(i gateway.Instruction) string {
+	switch {
+	case i.Reason != gateway.ReasonPolicy:
+		return ""
+	case i.Mode == gateway.ModeApp:
+		return "It belongs to the app that you scanned with."
+	case i.Mode == gateway.ModeTerminal:
+		return "It is the one that your device prefers."
+	}
+	return ""
 }
 
 // byScript reports a kind of action that takes a script.
@@ -166,27 +195,26 @@ func (c *cashier) stage() stage {
 
 // page is the cashier for a person.
 func (c *cashier) page() web.Page {
-	p := web.Page{Template: "session.html", Title: "Pay " + c.MerchantName, Forms: []string{"'self'"}, Data: c}
+	p := web.Page{Template: "session.html", Title: "Pay %s", Named: c.MerchantName, Forms: []string{"'self'"}, Left: c.Left, Data: c}
+	p.State = string(c.State)
+	if c.Attempt != nil {
+		p.State += " " + c.Attempt.ID + " " + string(c.Attempt.State)
+	}
 	if c.Stage == stageAct {
 		p.Forms = append(p.Forms, c.Act.forms()...)
 	}
 	// A payer who has approved and come back too early is shown the way to pay once
-	// more: the page finds out by itself when the provider has decided.
-	if c.Stage == stageWait || c.Stage == stageAct {
+	// more: the page finds out by itself when the provider has decided. But a page that
+	// is loaded again closes the payment sheet.
+	if c.Stage == stageWait || c.Stage == stageAct && !c.Act.Scripted() {
 		p.Refresh = 5
 	}
-	if c.AnyScripted() || c.Act.Scripted() {
-		p.Script = template.JS(script)
+	if c.Stage == stageAct && c.Act.Scripted() {
+		p.Left = 0
 	}
 	if c.Stage == stageAct && c.Act.Sheet != nil {
-		p.Connect = []string{"'self'", c.Act.Sheet.origin}
+		p.Connect = []string{c.Act.Sheet.origin}
 		p.Images = []string{c.Act.Sheet.origin} // Chromium loads the payment app's icon by the page's rules
-	}
-	if c.Stage == stageAct && c.Act.Scripted() {
-		p.Refresh = 0 // a page that is loaded again closes the payment sheet
-	}
-	if c.Stage == stageAct && c.Act.Bridge != nil {
-		p.Connect = []string{"'self'"}
 	}
 	return p
 }

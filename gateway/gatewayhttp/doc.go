@@ -51,16 +51,23 @@
 //
 // A browser is given the cashier: what is paid to whom, and one button for each
 // offer, the preselected one first; or one large button for the component that
-// the instruction names, with the others a tap away. It needs no script, but for
-// payment_request and bridge actions. A
-// component's action is a page with a link or form to the provider; a redirect
+// the instruction names, with the others a tap away. It says until when the order can
+// be paid, and is the page of an expired order when that time is over. It is in the
+// language that the browser prefers (Accept-Language) or that the payer picked (the
+// parameter ui_locales, remembered in a cookie of that name); [Options.Texts] adds
+// languages, [Options.Style] changes the look.
+//
+// It needs no script, but for payment_request and bridge actions. Where scripts run,
+// one of ours counts the time down and looks for news without loading the page again;
+// so two pages of one order that are open at once both show how it ended. A component's
+// action is a page with a link or form to the provider; a redirect
 // goes there by itself and leaves no entry in the browser's history. When the
 // payer comes back, the cashier shows how it ended, or waits and looks again. A
 // browser performs redirect, form and deep_link actions; a deep link is never
 // opened without a tap.
 //
 // Where a component may answer with payment_request (W3C Payment Request API) or bridge
-// (the script object of a super-app's web view), the page has one script,
+// (the script object of a super-app's web view), that script performs them,
 // pages/payment.js. It says at Begin that it can perform them, calls the bridge's method
 // with the parameters (an array is the arguments, anything else the only one) and a
 // function for the result, and posts that to the return address as Return.Data. For a
@@ -92,17 +99,17 @@
 // does not stop it. Limits are of one process and no defence against a flood that
 // fills the line: that is for what stands in front.
 //
-// Tokens in addresses are the only credentials of a payer: no cookie is set or
-// read, the Referrer-Policy gives providers the origin alone, and logs name the
+// Tokens in addresses are the only credentials of a payer: no cookie but that of the
+// language is set or read, the Referrer-Policy gives providers the origin alone, and logs name the
 // route and not the path. Opening a session changes nothing, so that a link
 // preview is harmless. A provider's cross-site form is accepted at a return
 // address because the token says which attempt it is; nothing that it brings is
 // believed, coming back only makes the gateway ask. Pages lead to https or to an app, never
 // to a script.
 //
-// The cashier's one script is named in the policy by its hash, so that no other runs,
-// and stands only in pages with an offer that needs it. It believes nothing that comes
-// back.
+// The style sheet and the one script are named in the policy by their whole addresses
+// and in the page by their hashes, so that no other runs. The script believes nothing
+// that comes back.
 //
 // The cashier's form-action is 'self': Chromium applies it to every redirect that
 // follows a form, and the provider's address is not known when the cashier is

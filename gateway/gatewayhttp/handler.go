@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/text/message/catalog"
+
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/exchange"
@@ -19,7 +21,7 @@ import (
 	"github.com/anyscan/anyscan/order/wire/openapi"
 )
 
-//go:embed pages/*.html
+//go:embed pages
 var pages embed.FS
 
 // Acquirers are those who may place orders, by the keys that they sign with. A
@@ -37,7 +39,8 @@ type Options struct {
 	// Logger learns of faults, of panics, and why a request of an acquirer was
 	// not believed. Default: discard.
 	Logger *slog.Logger
-	// Now is the clock that signatures are compared with. Default: time.Now.
+	// Now is the clock that signatures are compared with, and by which the cashier says
+	// how much time is left. Default: time.Now.
 	Now func() time.Time
 	// TLSKeys are the acquirers that may identify themselves by a TLS client
 	// certificate instead of a signature, by the keys of these, as wire.NewHandler
@@ -53,6 +56,13 @@ type Options struct {
 	// Apps are the scanning apps that are recognized by their web view's User-Agent,
 	// the first that fits. Default, for nil: Apps(); none are recognized by an empty list.
 	Apps []App
+	// Texts are what the pages say, in every language that they speak; the first is
+	// for whoever asks for none of them. The keys are the English texts: begin with
+	// Texts and add languages to it, or change what is said. Default: Texts.
+	Texts catalog.Catalog
+	// Style is CSS that the pages have after their own style sheet, such as other
+	// colors. Default: none.
+	Style string
 	// Catalog is what can pay at the gateway, published at GET /v1/components:
 	// component.Registry.Catalog. Default: none; it is told in another way.
 	Catalog []component.Entry
@@ -67,6 +77,7 @@ type handler struct {
 	tlsKeys   Acquirers // nil: everybody signs
 	gate      *gate
 	apps      []App
+	now       func() time.Time
 }
 
 // NewHandler serves a gateway at its public address base, such as
@@ -113,12 +124,16 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, err
 	}
-	site, err := web.NewSite(files, o.Logger)
+	site, err := web.NewSite(base, web.Look{Files: files, Style: o.Style, Texts: o.Texts}, o.Logger)
 	apps := o.Apps
 	if apps == nil {
 		apps = Apps()
 	}
-	return &handler{s, base, acquirers, site, o.TLSKeys, newGate(o.Limits), apps}, errors.Join(err, checkApps(apps))
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &handler{s, base, acquirers, site, o.TLSKeys, newGate(o.Limits), apps, now}, errors.Join(err, checkApps(apps))
 }
 
 // desk is what acquirers may ask for, in signed requests.
@@ -144,6 +159,7 @@ func (h *handler) desk() map[string]http.HandlerFunc {
 
 func (h *handler) routes(desk http.Handler, keys, catalog http.HandlerFunc) *http.ServeMux {
 	mux := http.NewServeMux()
+	h.site.Serve(mux)
 	mux.HandleFunc("GET /v1/keys", keys)
 	mux.HandleFunc("GET /v1/components", catalog)
 	mux.Handle("GET /v1/openapi.json", openapi.Handler())

@@ -37,7 +37,7 @@ func beginGivesAction(b *bench) {
 	if len(a.ID) > 32 || a.ID == "" {
 		b.Errorf("the attempt's ID %q does not fit every provider", a.ID)
 	}
-	b.same("the attempt", a, gateway.Attempt{ID: a.ID, Component: "blue", State: gateway.AttemptInvoked,
+	b.same("the attempt", a, gateway.Attempt{ID: a.ID, Component: "blue", Title: "The blue wallet", State: gateway.AttemptInvoked,
 		Action:        &component.Action{Redirect: &component.Redirect{Address: "https://blue.example/pay/" + a.ID}},
 		ReturnAddress: a.ReturnAddress, GatewayAddress: address,
 		Chosen: gateway.Instruction{Mode: gateway.ModeChoose, Component: "blue", Wanted: gateway.ModeChoose, Reason: gateway.ReasonPolicy}})

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -124,6 +125,8 @@ func (e exchange) taken() bool {
 
 func (c *Checker) check(e exchange, req *http.Request, f *finder) error {
 	switch {
+	case f.route == nil && strings.HasPrefix(req.URL.Path, "/assets/"):
+		return nil // style sheets and scripts of pages are no operations
 	case f.route == nil && e.hook != "":
 		return errors.New("no such webhook is described")
 	case f.route == nil && (e.of != ofServer || !turnedAway(e.status)):

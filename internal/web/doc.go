@@ -1,5 +1,5 @@
 // Package web is what the servers of pages share: which of HTML and JSON an
-// answer is, templates rendered as a whole before anything is sent, the
+// answer is, the languages of pages, templates rendered as a whole before anything is sent, the
 // security headers, error pages, keys in forms, recovery from panics, who is let in
 // and who is turned away, and a server that holds on to nothing and ends cleanly.
 //
@@ -23,8 +23,8 @@
 // and no signature checked. Connections that wait are closed, the longest waiting
 // first, before one that is worked on has to.
 //
-// No page reads a cookie or can be framed, and none loads anything from elsewhere but
-// what a page names for a payment sheet. A page runs no script but the one that it
-// names, by its hash, and most name none. A form reaches the origins that its page names
+// No page can be framed, none reads a cookie but that of the language, and none loads
+// anything from elsewhere but what a page names for a payment sheet. A page runs no
+// script but the site's own, which is named by its whole address and its hash. A form reaches the origins that its page names
 // and no other. Chromium holds redirects after a form was posted to the same rule.
 package web

@@ -43,8 +43,8 @@ func (s *Site) FailWith(w http.ResponseWriter, r *http.Request, err error, m Rem
 func (s *Site) page(w http.ResponseWriter, r *http.Request, err error, m Remedy) {
 	status, headers := head(r, err)
 	maps.Copy(w.Header(), headers)
-	p := Page{Template: "error", Data: newFailure(r, err, m)}
-	p.Title = p.Data.(failure).Heading
+	f := newFailure(r, err, m)
+	p := Page{Template: "error", Title: f.Heading, Data: f}
 	if m.Again != "" {
 		p.Forms = []string{"'self'"}
 	}
@@ -100,7 +100,7 @@ func newFailure(r *http.Request, err error, m Remedy) failure {
 		}
 	}
 	if code == order.CodeConflict && m.Back == "" && f.Detail != "" {
-		f.Text, f.Detail = f.Detail, "" // there is nothing to go back to
+		f.Text = "" // there is nothing to go back to
 	}
 	return f
 }

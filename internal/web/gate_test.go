@@ -24,7 +24,7 @@ import (
 // gated serves h behind a gate whose lanes are named by the header Caller.
 func gated(t *testing.T, max int, l wire.Limit, log *slog.Logger, h http.HandlerFunc) http.Handler {
 	t.Helper()
-	site, err := NewSite(fstest.MapFS{"a.html": {Data: []byte("a")}}, log)
+	site, err := NewSite("https://site.example", Look{Files: fstest.MapFS{"a.html": {Data: []byte("a")}}}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,12 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strings"
 )
 
-// setHeaders gives every answer the strictest rules; a page adds its style and
-// where its forms may lead to.
+// setHeaders gives every answer the strictest rules; a page adds its style, its script
+// and where its forms may lead to.
 func setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", policy("", Page{}))
 	h.Set("X-Frame-Options", "DENY") // for in-app browsers that know no frame-ancestors
@@ -20,20 +18,16 @@ func setHeaders(h http.Header) {
 	h.Add("Vary", "Accept")
 }
 
-// policy is the Content-Security-Policy of a page with one style sheet and at most
-// one script in it, both named by their hashes, with forms that lead to its sources
-// and a script that asks its sources.
-func policy(styleHash string, p Page) string {
-	more, action := "", "'none'"
-	if styleHash != "" {
-		more = "; style-src '" + styleHash + "'"
-	}
-	if p.Script != "" {
-		more += "; script-src '" + hash(string(p.Script)) + "'"
-	}
-	if len(p.Connect) > 0 {
-		more += "; connect-src " + strings.Join(p.Connect, " ")
-	}
+// policy is the Content-Security-Policy of a page with the site's style sheet and
+// script, each named by its whole address, with forms that lead to the page's sources
+// and a script that asks the site and the page's sources.
+func (s *Site) policy(p Page) string {
+	return policy("; style-src "+s.style.Address+"; script-src "+s.script.Address+
+		"; connect-src "+strings.Join(append([]string{"'self'"}, p.Connect...), " "), p)
+}
+
+func policy(more string, p Page) string {
+	action := "'none'"
 	if len(p.Images) > 0 {
 		more += "; img-src " + strings.Join(p.Images, " ")
 	}
@@ -41,10 +35,4 @@ func policy(styleHash string, p Page) string {
 		action = strings.Join(p.Forms, " ")
 	}
 	return "default-src 'none'" + more + "; form-action " + action + "; base-uri 'none'; frame-ancestors 'none'"
-}
-
-// hash names an element of a page by its content.
-func hash(content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -20,6 +20,9 @@ func (s *Site) Protect(routes *http.ServeMux, g *Gate) http.Handler {
 			s.Fail(w, r, order.Errorf(order.CodeNotFound, "", "there is nothing at this address that takes %s", r.Method))
 			return
 		}
+		if s.pick(w, r) {
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, exchange.MaxBody) // whatever the route forgets
 		routes.ServeHTTP(w, r)
 	}))

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -177,12 +178,16 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errors.New("cut") }
 
-func newSite(t *testing.T) *Site {
-	t.Helper()
-	s, err := NewSite(fstest.MapFS{
+func pageFiles() fs.FS {
+	return fstest.MapFS{
 		"page.html": {Data: []byte(`{{template "top" .}}{{.Data}}{{template "bottom" .}}`)},
 		"half.html": {Data: []byte(`{{template "top" .}}{{.Data.Missing}}`)},
-	}, nil)
+	}
+}
+
+func newSite(t *testing.T) *Site {
+	t.Helper()
+	s, err := NewSite("https://site.example", Look{Files: pageFiles()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +211,7 @@ func TestRenderEscapes(t *testing.T) {
 }
 
 func TestNewSiteSaysWhatIsWrong(t *testing.T) {
-	if _, err := NewSite(fstest.MapFS{"page.html": {Data: []byte(`{{`)}}, nil); err == nil {
+	if _, err := NewSite("https://site.example", Look{Files: fstest.MapFS{"page.html": {Data: []byte(`{{`)}}}, nil); err == nil {
 		t.Error("a template that cannot be parsed is taken")
 	}
 }
@@ -224,9 +229,15 @@ func TestRecoverCutsABegunAnswer(t *testing.T) {
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 }
 
+// wordedCodes are codes that are told in different words, and all words there are.
+func wordedCodes() []order.Code {
+	return []order.Code{order.CodeInvalid, order.CodeNotFound, order.CodeExpired, order.CodeRevoked, order.CodeRateLimited, order.CodeUnavailable,
+		order.CodeInFlight, order.CodePageChanged, order.CodeConflict, order.CodeRefused, order.CodeInternal}
+}
+
 func TestErrorsInWords(t *testing.T) {
 	seen := map[string]order.Code{}
-	for _, code := range []order.Code{order.CodeInvalid, order.CodeNotFound, order.CodeExpired, order.CodeUnavailable, order.CodeInFlight, order.CodePageChanged, order.CodeConflict, order.CodeRefused, order.CodeInternal} {
+	for _, code := range wordedCodes() {
 		heading, text := words(code)
 		if other, twice := seen[heading]; twice || text == "" {
 			t.Errorf("%s is told as %q, like %s", code, heading, other)
@@ -246,17 +257,6 @@ func TestErrorPageOffersToLoadAgain(t *testing.T) {
 		if got := strings.Contains(w.Body.String(), `href="">Try again`); got != c.want {
 			t.Errorf("%s, %s: %v", c.method, c.code, got)
 		}
-	}
-}
-
-func TestGrouped(t *testing.T) {
-	for amount, want := range map[int64]string{1: "0.01", 99999: "999.99", 100000: "1\u202f000.00", 123456789012: "1\u202f234\u202f567\u202f890.12"} {
-		if got := grouped(order.Money{Amount: amount, Currency: "CNY"}); got != want {
-			t.Errorf("%d: %q, want %q", amount, got, want)
-		}
-	}
-	if got := grouped(order.Money{Amount: 1250000, Currency: "JPY"}); got != "1\u202f250\u202f000" {
-		t.Errorf("yen: %q", got)
 	}
 }
 

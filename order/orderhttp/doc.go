@@ -26,7 +26,17 @@
 //
 // One address gives a person HTML and a program JSON, by the header Accept; JSON
 // where it is preferred, HTML else. A request that brings JSON is answered in
-// JSON. The pages need no script, cookie or picture, and work from 320 pixels.
+// JSON. The pages need no script, cookie or picture, and work from 320 pixels; where
+// scripts run, one of ours looks for news without loading the page again.
+//
+// They are in the language that the browser prefers (Accept-Language), or that the
+// payer picked on a page: the parameter ui_locales, as OpenID Connect names it, is
+// taken out of the address by a redirect and remembered in a cookie of that name, which
+// nothing else reads. English and Chinese are there; [Options.Texts] adds others.
+//
+// [Options.Pages] replaces templates, and adds to the style. An acquirer that serves a
+// page of its own has only to confirm: by a request with JSON to
+// POST /m/{merchant}/orders, or by calling the server's Confirm.
 //
 // The code's own query, such as its signature v, is kept to the byte. Names that
 // begin with "q." are ours: q.tea=2 chooses two pieces of the item tea, and q.
@@ -58,9 +68,11 @@
 //
 // Addresses are made of the configured base, never of the header Host. A payer
 // is sent to the configured gateway and nowhere else: by the handler, and by the
-// Content-Security-Policy of the pages, whose form-action names it. No cookie is
-// set or read, so no other site can act in a payer's name; the key in a form
-// binds it to the page it was made for. Notifications are verified and their
+// Content-Security-Policy of the pages, whose form-action names it. No cookie but
+// that of the language is set or read, so no other site can act in a payer's name; the
+// key in a form binds it to the page it was made for. The style sheet and the script
+// are named in the policy by their whole addresses and in the page by their hashes, so
+// that nothing else runs. Notifications are verified and their
 // acknowledgements signed (RFC 9421).
 //
 // Every caller has limits: how often and how much at once, how long a head or a

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/text/message/catalog"
+
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
 	"github.com/anyscan/anyscan/order"
@@ -32,6 +34,13 @@ type Options struct {
 	// identifies itself by one instead of a signature, as wire.NewHandler
 	// describes. Default: none.
 	TLSKeys wire.Keys
+	// Texts are what the pages say, in every language that they speak; the first is
+	// for whoever asks for none of them. The keys are the English texts: begin with
+	// Texts and add languages to it, or change what is said. Default: Texts.
+	Texts catalog.Catalog
+	// Pages are templates in the place of the handler's own, as [View] describes, and
+	// style sheets and scripts that its pages have after their own. Default: none.
+	Pages fs.FS
 	// Limits are how much is taken of each caller and altogether. Default: those
 	// that Limits states.
 	Limits Limits
@@ -94,12 +103,13 @@ func newHandler(s order.FirstServer, base, gatewayOrigin string, formKey []byte,
 	if err != nil {
 		return nil, err
 	}
-	site, err := web.NewSite(files, o.Logger)
+	site, err := web.NewSite(base, web.Look{Files: files, Own: o.Pages, Texts: o.Texts}, o.Logger)
 	return &handler{s, base, gatewayOrigin, web.NewFormKey(formKey), site}, err
 }
 
 func (h *handler) routes(notifications http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
+	h.site.Serve(mux)
 	mux.HandleFunc("GET /m/{merchant}", h.page)
 	mux.HandleFunc("GET /m/{merchant}/review", h.review)
 	mux.HandleFunc("POST /m/{merchant}/orders", h.confirm)

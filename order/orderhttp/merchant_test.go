@@ -132,7 +132,7 @@ func TestNamesAreShownAsText(t *testing.T) {
 func TestTheMostIsShown(t *testing.T) {
 	s := newStub()
 	s.page.Max = yuan(500000)
-	if p := newVisitor(t, s, nil).Open("/m/tea").Page(t); !strings.Contains(p.Text, "At most 5 000.00 CNY") {
+	if p := newVisitor(t, s, nil).Open("/m/tea").Page(t); !strings.Contains(p.Text, "At most CN¥5,000.00") {
 		t.Errorf("the page reads %q", p.Text)
 	}
 }

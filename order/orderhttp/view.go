@@ -16,25 +16,10 @@ const (
 	noticeChanged = "Goods or prices have changed since you opened this page. Please look again before you confirm."
 )
 
-// merchantView is what the templates of merchant pages are given.
-type merchantView struct {
-	order.Page
-	Notice      string
-	WrongAmount bool
-	Action      string      // where the form goes
-	Code        string      // the code's own query, for the form of a shop
-	Hidden      []web.Field // of the form that confirms
-	Decimals    int         // of the currency
-	Example     string      // of an amount
-	Blank       string      // an amount of nothing
-	Pattern     string      // of an amount, for the browser
-	Change      string      // back from the order information page
-}
-
 // view makes the page for a person.
 func (h *handler) view(v visit, p order.Page, notice string) (web.Page, error) {
-	m := merchantView{Page: p, Notice: notice, Code: v.query, Change: h.base + v.link("")}
-	page := web.Page{Title: p.MerchantName, Forms: []string{"'self'", h.gateway}, Data: &m}
+	m := View{Page: p, Notice: notice, Code: v.query, Change: h.base + v.link("")}
+	page := web.Page{Title: "%s", Named: p.MerchantName, Forms: []string{"'self'", h.gateway}, Data: &m}
 	m.Action = h.base + v.link("/orders")
 	m.Hidden = h.hidden(v, p)
 	switch p.Kind {
@@ -54,7 +39,7 @@ func (h *handler) view(v visit, p order.Page, notice string) (web.Page, error) {
 }
 
 // entry says how an amount of the page's currency is entered.
-func (m *merchantView) entry() {
+func (m *View) entry() {
 	m.Decimals, _ = order.Exponent(m.Currency)
 	m.Example = order.Money{Amount: 1250, Currency: m.Currency}.Decimal()
 	m.Blank = order.Money{Currency: m.Currency}.Decimal()
@@ -68,17 +53,17 @@ func (m *merchantView) entry() {
 }
 
 // hidden are the fields of the form that confirms the page.
-func (h *handler) hidden(v visit, p order.Page) []web.Field {
-	fields := []web.Field{
+func (h *handler) hidden(v visit, p order.Page) []Field {
+	fields := []Field{
 		{Name: fieldKey, Value: h.keys.Mint(v.address)},
 		{Name: fieldRevision, Value: p.Revision},
 		{Name: fieldCurrency, Value: p.Currency},
 	}
 	if p.Total != (order.Money{}) {
-		fields = append(fields, web.Field{Name: fieldTotal, Value: strconv.FormatInt(p.Total.Amount, 10)})
+		fields = append(fields, Field{Name: fieldTotal, Value: strconv.FormatInt(p.Total.Amount, 10)})
 	}
 	for _, l := range p.Lines {
-		fields = append(fields, web.Field{Name: exchange.ChoicePrefix + l.Item, Value: strconv.FormatInt(l.Quantity, 10)})
+		fields = append(fields, Field{Name: exchange.ChoicePrefix + l.Item, Value: strconv.FormatInt(l.Quantity, 10)})
 	}
 	return fields
 }
@@ -93,6 +78,7 @@ func (h *handler) result(w http.ResponseWriter, r *http.Request) {
 		err = wire.Encode(w, http.StatusOK, s)
 	default:
 		page := web.Page{Template: "result.html", Title: "Your payment", Data: s}
+		page.State = string(s.State)
 		if !s.State.Final() {
 			page.Refresh = 5
 		}

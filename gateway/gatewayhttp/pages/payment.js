@@ -1,8 +1,6 @@
-'use strict'
-// The cashier's one script: it performs payment_request actions, by the Payment
+// What the cashier adds to the site's script: it performs payment_request actions, by the Payment
 // Request API of W3C, and bridge actions, by the object that an app puts into its web
-// view. A page without such a way to pay does not have it.
-const all = selector => document.querySelectorAll(selector)
+// view.
 const performs = ['bridge']
 if (window.PaymentRequest) performs.push('payment_request')
 for (const field of all('input[name=performs]')) field.value = performs.join(' ')
@@ -31,9 +29,7 @@ async function pay (form, act) {
     back = await act(form.dataset)
   } catch (error) {
     button.disabled = false
-    note.textContent = error.name === 'AbortError' || error.name === 'OperationError'
-      ? 'You have not paid. You can try again, or choose another way.'
-      : 'This browser cannot pay in this way. Choose another one.'
+    note.textContent = error.name === 'AbortError' || error.name === 'OperationError' ? form.dataset.unpaid : form.dataset.unable
     return
   }
   // What came back is a hint: the gateway decides, and says so at the return address.

@@ -12,7 +12,8 @@ import (
 type Page struct {
 	Lang, Title, Refresh string
 	Text                 string            // of the body, words separated by one space
-	Style                string            // of the one style element
+	Dir                  string            // of the text
+	Style, Script        string            // addresses of the style sheet and the script
 	Links                map[string]string // text to address
 	Forms                []Form
 	Scripts              int
@@ -29,7 +30,7 @@ type Form struct {
 // Parse reads a page.
 func Parse(t testing.TB, body string) Page {
 	t.Helper()
-	root, err := html.Parse(strings.NewReader(body))
+	root, err := html.ParseWithOptions(strings.NewReader(body), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,11 +57,11 @@ type reader struct {
 func (r *reader) element(n *html.Node) {
 	switch n.Data {
 	case "html":
-		r.p.Lang = attr(n, "lang")
+		r.p.Lang, r.p.Dir = attr(n, "lang"), attr(n, "dir")
 	case "title":
 		r.p.Title = text(n)
-	case "style":
-		r.p.Style = n.FirstChild.Data
+	case "link":
+		r.p.Style = attr(n, "href")
 	case "meta":
 		if attr(n, "http-equiv") == "refresh" {
 			r.p.Refresh = attr(n, "content")
@@ -69,6 +70,7 @@ func (r *reader) element(n *html.Node) {
 		r.p.Text = text(n)
 	case "script":
 		r.p.Scripts++
+		r.p.Script = attr(n, "src")
 	case "a":
 		r.p.Links[text(n)] = attr(n, "href")
 	case "label":

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bojanz/currency"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/message/catalog"
+
+	"github.com/anyscan/anyscan/order"
+)
+
+// voice is the pages in one language.
+type voice struct {
+	tag     language.Tag
+	dir     string // of its script: ltr or rtl
+	printer *message.Printer
+	pages   *template.Template
+	money   currency.Formatter // with the currency's symbol
+	number  currency.Formatter // without
+}
+
+// newVoice makes the pages speak a language.
+func newVoice(tag language.Tag, texts catalog.Catalog, pages *template.Template) (*voice, error) {
+	v := &voice{tag: tag, dir: direction(tag), printer: message.NewPrinter(tag, message.Catalog(texts))}
+	v.money = *currency.NewFormatter(currency.NewLocale(tag.String()))
+	v.number = v.money
+	v.number.CurrencyDisplay = currency.DisplayNone
+	own, err := pages.Clone()
+	if err == nil {
+		v.pages = own.Funcs(v.funcs())
+		v.settle()
+	}
+	return v, err
+}
+
+// funcs are what a template can call.
+func (v *voice) funcs() template.FuncMap {
+	return template.FuncMap{"t": v.say, "told": v.told, "money": v.amount, "number": v.plain, "cost": cost, "day": v.day, "clock": minutes}
+}
+
+// say is the text in the voice's language. What is put into it stands by itself, so
+// that a name in one script does not turn the order of words in another.
+func (v *voice) say(text string, args ...any) string {
+	if v.dir == "rtl" {
+		for i, a := range args {
+			if s, ok := a.(string); ok {
+				args[i] = "\u2068" + s + "\u2069"
+			}
+		}
+	}
+	return v.printer.Sprintf(text, args...)
+}
+
+// told is a text that was not written for pages, in the voice's language where the
+// catalogue has it.
+func (v *voice) told(text string) string {
+	if strings.Contains(text, "%") {
+		return text
+	}
+	return v.say(text)
+}
+
+// amount is an amount as it is written in the voice's language, such as €1,230.00.
+func (v *voice) amount(m order.Money) string { return write(v.money, m) }
+
+// plain is an amount without its currency, such as 1,230.00.
+func (v *voice) plain(m order.Money) string { return write(v.number, m) }
+
+// write has as many digits after the point as ISO 4217 says, whatever the formatter's
+// own tables do: a point in another place would be another amount.
+func write(f currency.Formatter, m order.Money) string {
+	decimal := m.Decimal()
+	a, err := currency.NewAmount(decimal, m.Currency)
+	digits, ok := order.Exponent(m.Currency)
+	if err != nil || !ok {
+		return strings.TrimSpace(decimal + " " + m.Currency)
+	}
+	f.MinDigits, f.MaxDigits = uint8(digits), uint8(digits)
+	return f.Format(a)
+}
+
+// day is a time to the minute, in UTC. The text is a layout of package time.
+func (v *voice) day(at time.Time) string {
+	return at.UTC().Format(v.say("2 January 2006, 15:04 UTC"))
+}
+
+// minutes is a number of seconds as minutes and seconds.
+func minutes(seconds int) string {
+	return (time.Time{}).Add(time.Duration(seconds) * time.Second).Format("4:05")
+}
+
+// cost is what a line comes to.
+func cost(l order.Line) (order.Money, error) { return l.Price.Times(l.Quantity) }
+
+// direction is how a language is written, by its script (UAX 24).
+func direction(tag language.Tag) string {
+	script, _ := tag.Script()
+	if slices.Contains([]string{"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"}, script.String()) {
+		return "rtl"
+	}
+	return "ltr"
+}
