@@ -13,10 +13,11 @@ const (
 // program this.
 type Page struct {
 	Kind         PageKind `json:"kind"`
-	Merchant     string   `json:"merchant"`      // identifier at the acquirer
-	MerchantName string   `json:"merchant_name"` // for people
-	Revision     string   `json:"revision"`      // changes whenever goods, prices or amount do
-	Currency     string   `json:"currency"`      // ISO 4217; every amount on the page is in it
+	Merchant     string   `json:"merchant"`       // identifier at the acquirer
+	MerchantName string   `json:"merchant_name"`  // for people
+	Note         string   `json:"note,omitempty"` // of the merchant, about what is paid; one line
+	Revision     string   `json:"revision"`       // changes whenever goods, prices or amount do
+	Currency     string   `json:"currency"`       // ISO 4217; every amount on the page is in it
 	Goods        []Item   `json:"goods,omitempty"`
 	Lines        []Line   `json:"lines,omitempty"`
 	// Total is what will be paid: fixed on a direct page, the sum on a review

@@ -21,6 +21,7 @@ type Catalog interface {
 type Merchant struct {
 	ID       string       // 1 to 128 of A-Z a-z 0-9 . _ -, as in the gateway's directory
 	Name     string       // for people
+	Note     string       // what is paid for, such as "Table 4": one line on the page and in its orders; "" for none
 	Currency string       // ISO 4217; every amount is in it
 	Direct   *Direct      // the page pays the merchant directly
 	Goods    []order.Item // the page is a shop with these goods
@@ -75,6 +76,9 @@ func (ms Merchants) check(p *problems) {
 func (m Merchant) check(p *problems, at string) {
 	p.identifier(at+"/id", m.ID)
 	p.name(at+"/name", m.Name)
+	if m.Note != "" {
+		p.name(at+"/note", m.Note)
+	}
 	if _, ok := order.Exponent(m.Currency); !ok {
 		p.add(at+"/currency", "%.8q is not an ISO 4217 currency in use", m.Currency)
 	}

@@ -49,6 +49,7 @@ func TestMerchantSaysEverythingThatIsWrong(t *testing.T) {
 		{"too many goods", func(m *acquirer.Merchant) { m.Direct, m.Goods = nil, make([]order.Item, order.MaxLines+1) }, []string{"/goods"}},
 		{"a name that turns around", func(m *acquirer.Merchant) { m.Name = "\u202eknab" }, []string{"/name"}},
 		{"a step in a path", func(m *acquirer.Merchant) { m.ID = ".." }, []string{"/id"}},
+		{"a note of two lines", func(m *acquirer.Merchant) { m.Note = "Table 4\nFree" }, []string{"/note"}},
 		{"a long name", func(m *acquirer.Merchant) { m.Name = strings.Repeat("x", 129) }, []string{"/name"}},
 	} {
 		m := good

@@ -54,7 +54,7 @@ func (s *Server) draft(ctx context.Context, address string, c order.Confirmation
 	}
 	now := s.now()
 	id := order.NewID(now)
-	o := order.Order{ID: id, Merchant: m.ID, Total: c.Total, Lines: p.Lines,
+	o := order.Order{ID: id, Merchant: m.ID, Total: c.Total, Lines: p.Lines, Description: p.Note,
 		Created: now, Expires: now.Add(s.options.Lifetime), ReturnAddress: s.returnAddress(string(id))}
 	return v, o, o.Validate()
 }

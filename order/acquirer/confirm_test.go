@@ -33,6 +33,7 @@ func TestConsentIsForWhatThePageSaid(t *testing.T) {
 		{"the price", func(m *acquirer.Merchant) { m.Goods[2].Price.Amount++ }, order.CodePageChanged},
 		{"the item's name", func(m *acquirer.Merchant) { m.Goods[2].Name = "Cup, paper" }, order.CodePageChanged},
 		{"the merchant's name", func(m *acquirer.Merchant) { m.Name = "Jade Casino" }, order.CodePageChanged},
+		{"the note", func(m *acquirer.Merchant) { m.Note = "Table 5" }, order.CodePageChanged},
 		{"sold out", func(m *acquirer.Merchant) { m.Goods = m.Goods[:2] }, order.CodePageChanged},
 		{"no shop any more", func(m *acquirer.Merchant) { m.Goods, m.Direct = nil, &acquirer.Direct{Max: yuan(50000)} }, order.CodePageChanged},
 		{"the price of something else", func(m *acquirer.Merchant) { m.Goods[0].Price.Amount++ }, ""},
@@ -53,6 +54,20 @@ func TestRepeatedConfirmationKeepsWhatWasAgreed(t *testing.T) {
 	shelf.merchant.Goods = shelf.merchant.Goods[:1]
 	wantSame(t, "the jump after the cup was sold out", confirm(t, s, c), first)
 	wantSame(t, "the total", status(t, s, first.Order).Order.Total, yuan(3200))
+}
+
+// What the merchant's note says stands on the page, and in the order that the gateway
+// is sent.
+func TestNoteIsInTheOrder(t *testing.T) {
+	m := merchants()[2]
+	m.Note = "Table 4"
+	s, _ := onShelf(t, m, nil)
+	p, err := s.Page(t.Context(), s.CodeAddress("teahouse"))
+	if err != nil || p.Note != "Table 4" {
+		t.Fatalf("the page's note is %q, %v", p.Note, err)
+	}
+	jump := confirm(t, s, tea(t, s, "key-1"))
+	wantSame(t, "the description", status(t, s, jump.Order).Order.Description, "Table 4")
 }
 
 func TestPayerEntersUpToTheMost(t *testing.T) {

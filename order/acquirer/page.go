@@ -47,7 +47,7 @@ func (m Merchant) review(choices []order.Choice) (order.Page, error) {
 }
 
 func (m Merchant) blank(kind order.PageKind) order.Page {
-	return order.Page{Kind: kind, Merchant: m.ID, MerchantName: m.Name, Currency: m.Currency}
+	return order.Page{Kind: kind, Merchant: m.ID, MerchantName: m.Name, Note: m.Note, Currency: m.Currency}
 }
 
 // confirmed is the page that a confirmation is about.

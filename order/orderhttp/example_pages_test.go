@@ -71,4 +71,3 @@ func ExampleNewHandler_ownPage() {
 	}).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/checkout", nil))
 	// Output: confirmed: 5.00 EUR under the key cart-4711
 }
-

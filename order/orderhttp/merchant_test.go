@@ -137,6 +137,14 @@ func TestTheMostIsShown(t *testing.T) {
 	}
 }
 
+func TestTheNoteIsShown(t *testing.T) {
+	s := newStub()
+	s.page.Note = "Table <4>"
+	if p := newVisitor(t, s, nil).Open("/m/tea").Page(t); !strings.Contains(p.Text, "Tea <House> Table <4>") {
+		t.Errorf("the page reads %q", p.Text)
+	}
+}
+
 func TestUnknownKindOfPageIsAFault(t *testing.T) {
 	s := newStub()
 	s.page.Kind = "survey"
