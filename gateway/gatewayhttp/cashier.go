@@ -2,11 +2,9 @@ package gatewayhttp
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/internal/exchange"
 	"github.com/anyscan/anyscan/internal/web"
@@ -31,23 +29,24 @@ const (
 type cashier struct {
 	gateway.Session
 	Stage   stage
-	Called  *component.Offer  // by the instruction
-	Picked  string            // name of the preselected offer
-	Choices []component.Offer // without the called one, the preselected first
-	Title   string            // of the latest attempt's component
-	Failed  bool              // the latest attempt did
-	Reason  string            // why it failed
+	Is      map[string]bool
+	Called  *way   // by the instruction
+	Choices []way  // without the called one, the preselected first
+	Title   string // of the latest attempt's component
+	Failed  bool   // the latest attempt did
+	Reason  string // why it failed
 	Act     actionView
 	Form    string // where the offers' form goes
 	Hidden  []web.Field
 	Back    string // the merchant's page to return to
 	Left    int    // seconds until the order expires; 0 for one that is not waited for
-	Why     string // the preselected or called offer is that
+	Trying  bool   // an attempt is under way
+	Begins  bool   // nothing is under way, and the payer can begin
 }
 
 func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.FormKey, now time.Time) *cashier {
 	c := &cashier{Session: s, Form: address + "/attempts"}
-	c.Hidden = hidden(o, keys.Mint(address), c.AnyScripted())
+	c.Hidden = hidden(o, keys.Mint(address), anyScripted(c.Offers))
 	if exchange.Origin(s.Order.ReturnAddress) != "" {
 		c.Back = s.Order.ReturnAddress
 	}
@@ -55,7 +54,8 @@ func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.F
 	c.arrange()
 	c.follow()
 	c.Stage = c.stage()
-	c.Why = why(c.Instruction)
+	c.Is = map[string]bool{string(c.Stage): true}
+	c.Trying, c.Begins = c.Stage == stageWait || c.Stage == stageAct, c.Stage == stageChoose || c.Stage == stageCall
 	if left := c.Order.Expires.Sub(now); c.State == order.StateOpen && left > 0 && left < time.Hour {
 		c.Left = int(left.Seconds()) + 1
 	}
@@ -77,26 +77,6 @@ func hidden(o gateway.Opening, key string, scripted bool) []web.Field {
 		}
 	}
 	return fields
-}
-
-// arrange puts the offers in the order in which they are shown. Once there was
-// an attempt the payer chooses, whatever was instructed before; nothing is
-// suggested while an attempt is under way, nor again what has failed.
-func (c *cashier) arrange() {
-	c.Choices = slices.Clone(c.Offers)
-	i := slices.IndexFunc(c.Offers, func(o component.Offer) bool { return o.Name == c.Instruction.Component })
-	tried := c.Attempt != nil
-	if i < 0 || tried && (!c.Failed || c.Attempt.Component == c.Instruction.Component) {
-		return
-	}
-	offer := c.Choices[i]
-	c.Choices = slices.Delete(c.Choices, i, i+1)
-	if c.Instruction.Mode != gateway.ModeChoose && !tried {
-		c.Called = &offer
-		return
-	}
-	c.Picked = offer.Name
-	c.Choices = slices.Insert(c.Choices, 0, offer)
 }
 
 // follow says of the latest attempt what a payer can do about it. An action that
@@ -135,39 +115,6 @@ func (c *cashier) title(name string) string {
 		}
 	}
 	return name
-}
-
-// why says for what reason a component is called or suggested.
-func why(i gateway.Instruction) string {
-	switch {
-	case i.Reason != gateway.ReasonPolicy:
-		return ""
-	case i.Mode == gateway.ModeApp:
-		return "It belongs to the app that you scanned with."
-	case i.Mode == gateway.ModeTerminal:
-		return "It is the one that your device prefers."
-	}
-	return ""
-}
-
-// byScript reports a kind of action that takes a script.
-func byScript(k component.ActionKind) bool {
-	return k == component.ActionPaymentRequest || k == component.ActionBridge
-}
-
-// Scripted reports an offer that can be paid by the script alone.
-func (c *cashier) Scripted(o component.Offer) bool {
-	return !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return !byScript(k) })
-}
-
-// Sheet reports an offer that takes the browser's own payment sheet.
-func (c *cashier) Sheet(o component.Offer) bool {
-	return !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return k != component.ActionPaymentRequest })
-}
-
-// AnyScripted reports that the script could be of use for one of the offers.
-func (c *cashier) AnyScripted() bool {
-	return slices.ContainsFunc(c.Offers, func(o component.Offer) bool { return slices.ContainsFunc(o.Actions, byScript) })
 }
 
 func (c *cashier) stage() stage {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"html/template"
 	"io"
 	"mime"
 	"net/http"
@@ -18,6 +19,19 @@ const formMedia = "application/x-www-form-urlencoded"
 
 // Field is a name and value of a form.
 type Field struct{ Name, Value string }
+
+// hidden are the fields as they stand in a page.
+func hidden(fields []Field) template.HTML {
+	var b strings.Builder
+	for _, f := range fields {
+		b.WriteString(`<input type="hidden" name="`)
+		template.HTMLEscape(&b, []byte(f.Name))
+		b.WriteString(`" value="`)
+		template.HTMLEscape(&b, []byte(f.Value))
+		b.WriteString("\">\n")
+	}
+	return template.HTML(b.String())
+}
 
 // Form is what was posted.
 type Form struct {

@@ -103,7 +103,7 @@ func (s *Site) teach(look Look) (err error) {
 	if len(tags) == 0 {
 		return errors.New("the catalogue of texts has no language")
 	}
-	first, err := newVoice(tags[0], texts, template.New(""))
+	first, err := s.newVoice(tags[0], texts, template.New(""))
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Site) teach(look Look) (err error) {
 	for _, tag := range tags {
 		var v *voice
 		if err == nil {
-			v, err = newVoice(tag, texts, pages)
+			v, err = s.newVoice(tag, texts, pages)
 		}
 		s.voices = append(s.voices, v)
 	}
@@ -158,17 +158,26 @@ type Page struct {
 // spoken is a page in one language, as the templates are given it.
 type spoken struct {
 	Page
-	Lang, Dir     string
-	Others        []tongue
-	Style, Script asset
+	Said   string   // the title
+	Reload int      // seconds after which a browser without scripts asks again
+	Others []tongue // languages that it could be in
 }
 
-// Reload is the number of seconds after which a browser without scripts asks again.
-func (p Page) Reload() int {
+// reload is when a browser without scripts asks again: for news, or when the page is
+// another by itself.
+func (p Page) reload() int {
 	if p.Refresh == 0 && p.Left > 0 {
 		return p.Left + 1
 	}
 	return p.Refresh
+}
+
+// title is the document's, in the voice's language.
+func (p Page) title(v *voice) string {
+	if p.Named == "" {
+		return v.say(p.Title)
+	}
+	return v.say(p.Title, p.Named)
 }
 
 // Render sends the page. It is rendered to its end first, so that what cannot be
@@ -176,7 +185,7 @@ func (p Page) Reload() int {
 func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, p Page) {
 	v := s.speak(r)
 	var b bytes.Buffer
-	page := spoken{p, v.tag.String(), v.dir, s.tongues(r, v), s.style, s.script}
+	page := spoken{p, p.title(v), p.reload(), s.tongues(r, v)}
 	if err := v.pages.ExecuteTemplate(&b, p.Template, page); err != nil {
 		s.log.ErrorContext(r.Context(), "page not rendered", "page", p.Template, "error", err)
 		http.Error(w, "The page could not be made. Please try again.", http.StatusInternalServerError)

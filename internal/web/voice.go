@@ -22,12 +22,15 @@ type voice struct {
 	pages   *template.Template
 	money   currency.Formatter // with the currency's symbol
 	number  currency.Formatter // without
+	site    map[string]string  // what is the same on all pages
 }
 
 // newVoice makes the pages speak a language.
-func newVoice(tag language.Tag, texts catalog.Catalog, pages *template.Template) (*voice, error) {
+func (s *Site) newVoice(tag language.Tag, texts catalog.Catalog, pages *template.Template) (*voice, error) {
 	v := &voice{tag: tag, dir: direction(tag), printer: message.NewPrinter(tag, message.Catalog(texts))}
 	v.money = *currency.NewFormatter(currency.NewLocale(tag.String()))
+	v.site = map[string]string{"lang": tag.String(), "dir": v.dir, "style": s.style.Address, "style-hash": s.style.Integrity,
+		"script": s.script.Address, "script-hash": s.script.Integrity}
 	v.number = v.money
 	v.number.CurrencyDisplay = currency.DisplayNone
 	own, err := pages.Clone()
@@ -40,7 +43,7 @@ func newVoice(tag language.Tag, texts catalog.Catalog, pages *template.Template)
 
 // funcs are what a template can call.
 func (v *voice) funcs() template.FuncMap {
-	return template.FuncMap{"t": v.say, "told": v.told, "money": v.amount, "number": v.plain, "cost": cost, "day": v.day, "clock": minutes}
+	return template.FuncMap{"t": v.say, "site": v.always, "told": v.told, "money": v.amount, "number": v.plain, "cost": cost, "day": v.day, "hidden": hidden, "clock": minutes}
 }
 
 // say is the text in the voice's language. What is put into it stands by itself, so
@@ -55,6 +58,9 @@ func (v *voice) say(text string, args ...any) string {
 	}
 	return v.printer.Sprintf(text, args...)
 }
+
+// always is what is the same on all pages, by its name.
+func (v *voice) always(name string) string { return v.site[name] }
 
 // told is a text that was not written for pages, in the voice's language where the
 // catalogue has it.

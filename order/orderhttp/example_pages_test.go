@@ -27,7 +27,7 @@ func ExampleTexts() {
 	pages := fstest.MapFS{
 		"direct.html": {Data: []byte(`{{template "top" .}}{{with .Data}}
 <h1>Ahoi! {{.MerchantName}}</h1>
-<form method="post" action="{{.Action}}">{{template "hidden" .Hidden}}
+<form method="post" action="{{.Action}}">{{hidden .Hidden}}
 <input name="amount" aria-label="{{t "Amount in %s" .Currency}}">
 <button class="main">{{t "Continue to payment"}}</button>
 </form>{{end}}{{template "bottom" .}}`)},

@@ -16,7 +16,7 @@ import (
 //	{{money .Total}}  {{number .Price}}            an amount as that language writes it, with and without its currency
 //	{{number (cost .)}}                            what a line comes to
 //	{{day .At}}                                    a time, in UTC
-//	{{template "amount" .Total}}  {{template "lines" .Lines}}  {{template "hidden" .Hidden}}
+//	{{template "amount" .Total}}  {{template "lines" .Lines}}  {{hidden .Hidden}}
 //
 // A form that confirms posts to .Action, has all of .Hidden, and where .Total is zero
 // the field amount, in major units. What else stands in it is not looked at: prices
