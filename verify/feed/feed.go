@@ -14,10 +14,13 @@ import (
 	"github.com/anyscan/anyscan/verify"
 )
 
+const maxETag = 1024 // bytes; the server that sent a longer one may not take it back
+
 // Options are for [New]. nil means all defaults.
 type Options struct {
-	// Client asks; its redirects are never followed. Default: one with a time-out
-	// of 10 minutes for a whole document.
+	// Client asks; its redirects are never followed. Default: one that goes where
+	// http.DefaultTransport does. Without a time-out it has 10 minutes for a whole
+	// document.
 	Client *http.Client
 	// Every is how long [Feed.Run] waits between two questions; up to a tenth less,
 	// at random, so that not all terminals ask at once. Default: 15 minutes.
@@ -82,9 +85,12 @@ func New(address string, document Document, o *Options) (*Feed, error) {
 }
 
 func (o *Options) fill() {
-	client := http.Client{Timeout: 10 * time.Minute}
+	var client http.Client
 	if o.Client != nil {
 		client = *o.Client
+	}
+	if client.Timeout <= 0 {
+		client.Timeout = 10 * time.Minute
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	o.Client = &client
@@ -102,10 +108,14 @@ func (o *Options) fill() {
 	}
 }
 
-// StatusError is an answer that is neither a document nor that it has not changed.
+// StatusError is an answer that is neither a document nor that it has not changed;
+// nothing can be unchanged that was never taken.
 type StatusError struct{ Status int }
 
 func (e *StatusError) Error() string {
+	if e.Status == http.StatusNotModified {
+		return "feed: the server answers with status 304, but no document was taken yet: want 200"
+	}
 	return fmt.Sprintf("feed: the server answers with status %d: want 200 or 304", e.Status)
 }
 
@@ -120,12 +130,11 @@ func (f *Feed) Refresh(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	defer answer.Body.Close()
-	switch answer.StatusCode {
-	case http.StatusNotModified:
+	switch {
+	case answer.StatusCode == http.StatusNotModified && f.etag != "":
 		f.document.Unchanged()
 		return false, nil
-	case http.StatusOK:
-	default:
+	case answer.StatusCode != http.StatusOK:
 		return false, &StatusError{answer.StatusCode}
 	}
 	if answer.ContentLength > f.options.MaxBytes {
@@ -135,6 +144,9 @@ func (f *Feed) Refresh(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	f.etag = answer.Header.Get("ETag")
+	if len(f.etag) > maxETag {
+		f.etag = ""
+	}
 	return true, nil
 }
 
@@ -173,7 +185,10 @@ func (f *Feed) Run(ctx context.Context) error {
 func (f *Feed) pause(failures int) time.Duration {
 	pause := f.options.Every
 	if failures > 0 {
-		pause = min(f.options.Retry<<min(failures-1, 20), pause)
+		pause = min(f.options.Retry, pause)
+		for i := 1; i < failures && pause < f.options.Every; i++ {
+			pause += min(pause, f.options.Every-pause) // never more than fits
+		}
 	}
 	return pause - rand.N(pause/10+1)
 }

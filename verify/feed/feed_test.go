@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -151,6 +152,109 @@ func TestRun(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A server that says "unchanged" of what was never taken says nothing: a method
+// without the revocations that are wanted would accept too much.
+func TestUnchangedBeforeAnythingWasTaken(t *testing.T) {
+	for _, limit := range []time.Duration{0, time.Hour} {
+		i := feed.NewInstitution(limit, true, nil)
+		if _, err := newFeed(t, &server{body: jwks(1)}, i.Keys()).Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantNothing := func(why string) {
+			t.Helper()
+			code, _ := signed(t, 1)
+			a, err := verify.Parse(code, nil)
+			if err == nil {
+				_, err = i.Method().Check(t.Context(), a, time.Now())
+			}
+			if err == nil {
+				t.Errorf("limit %v, %s: accepted without revocations", limit, why)
+			}
+		}
+		wantNothing("nothing heard")
+		changed, err := newFeed(t, &server{status: http.StatusNotModified}, i.Revocations()).Refresh(t.Context())
+		if _, ok := errors.AsType[*feed.StatusError](err); !ok || changed {
+			t.Errorf("%t, %v", changed, err)
+		}
+		wantNothing("unchanged")
+		i.Revocations().Unchanged()
+		wantNothing("Unchanged")
+	}
+}
+
+// The limit counts from when an answer began: a document that takes an hour to
+// arrive was true an hour ago.
+func TestSlowDocument(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := feed.NewInstitution(time.Hour, false, nil)
+		if err := i.Keys().Take(t.Context(), slow{strings.NewReader(jwks(1))}); err != nil {
+			t.Fatal(err)
+		}
+		code, _ := signed(t, 1)
+		a, err := verify.Parse(code, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := i.Method().Check(t.Context(), a, time.Now()); err == nil {
+			t.Error("what is an hour old decides")
+		}
+	})
+}
+
+// slow takes an hour for each part of a document.
+type slow struct{ io.Reader }
+
+func (s slow) Read(p []byte) (int, error) {
+	time.Sleep(time.Hour)
+	return s.Reader.Read(p)
+}
+
+// The pauses between failures grow up to Every, however long both are and however
+// often it fails.
+func TestLongPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, every := range []time.Duration{24 * time.Hour, math.MaxInt64} {
+			s := &server{status: 500}
+			f, err := feed.New(address, &collect{}, &feed.Options{Client: &http.Client{Transport: s}, Every: every, Retry: 3 * time.Hour})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 200*365*24*time.Hour)
+			if every < time.Hour<<10 {
+				ctx, cancel = context.WithTimeout(t.Context(), 60*24*time.Hour)
+			}
+			if err := f.Run(ctx); !errors.Is(err, context.DeadlineExceeded) || len(s.asked) < 18 || len(s.asked) > 80 {
+				t.Errorf("%v: asked %d times, %v", every, len(s.asked), err)
+			}
+			cancel()
+		}
+	})
+}
+
+// An ETag that no server would take back is not kept.
+func TestHugeETag(t *testing.T) {
+	s := &labelled{etag: strings.Repeat("a", 1<<16)}
+	f, err := feed.New(address, &collect{}, &feed.Options{Client: &http.Client{Transport: s}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := f.Refresh(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// labelled refuses what has too long a header, as servers do.
+type labelled struct{ etag string }
+
+func (s *labelled) RoundTrip(r *http.Request) (*http.Response, error) {
+	if len(r.Header.Get("If-None-Match")) > 8192 {
+		return answer(r, http.StatusRequestHeaderFieldsTooLarge, "", nil), nil
+	}
+	return answer(r, http.StatusOK, "one", http.Header{"Etag": {s.etag}}), nil
 }
 
 func TestNewRefuses(t *testing.T) {

@@ -27,7 +27,7 @@ type Institution struct {
 }
 
 // NewInstitution makes an Institution that knows nothing yet. limit is how long what
-// was heard decides. revocations says that there is a feed of them; o.Revoked is
+// was heard decides; without one it decides nothing. revocations says that there is a feed of them; o.Revoked is
 // added to them. o may be nil.
 func NewInstitution(limit time.Duration, revocations bool, o *verify.SignatureOptions) *Institution {
 	i := &Institution{limit: limit, wanted: revocations, live: verify.NewLive("signature")}
@@ -59,6 +59,7 @@ func keysHeard(i *Institution) *time.Time { return &i.keysHeard }
 func listHeard(i *Institution) *time.Time { return &i.listHeard }
 
 func (d document) Take(_ context.Context, r io.Reader) error {
+	began := time.Now()       // whoever sends slowly says nothing newer
 	raw, err := io.ReadAll(r) // a Feed limits it
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func (d document) Take(_ context.Context, r io.Reader) error {
 	defer d.of.mu.Unlock()
 	keys, revoked, heard := d.of.keys, d.of.revoked, *d.heard(d.of)
 	if err = d.take(d.of, raw); err == nil {
-		*d.heard(d.of) = time.Now()
+		*d.heard(d.of) = began
 		err = d.of.use()
 	}
 	if err != nil { // what was known stays
@@ -79,6 +80,9 @@ func (d document) Take(_ context.Context, r io.Reader) error {
 func (d document) Unchanged() {
 	d.of.mu.Lock()
 	defer d.of.mu.Unlock()
+	if d.heard(d.of).IsZero() {
+		return // nothing is known that could be unchanged
+	}
 	*d.heard(d.of) = time.Now()
 	_ = d.of.use() // it could be used before
 }
@@ -100,7 +104,7 @@ func (i *Institution) use() error {
 	}
 	heard := i.keysHeard
 	if i.wanted && i.listHeard.Before(heard) {
-		heard = i.listHeard // zero where nothing was heard yet: stale at once
+		heard = i.listHeard
 	}
 	o := i.options
 	o.Revoked = verify.Revocations{
@@ -109,7 +113,7 @@ func (i *Institution) use() error {
 		Codes:     append(append([]verify.CodeID(nil), o.Revoked.Codes...), i.revoked.Codes...),
 	}
 	m, err := verify.NewSignature(i.keys, &o)
-	if err != nil {
+	if err != nil || heard.IsZero() { // without revocations there is no method yet
 		return err
 	}
 	return i.live.Set(m, heard.Add(i.limit))
