@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/anyscan/anyscan/internal/jwk"
@@ -140,19 +141,25 @@ func (s *rules) buckets(h *header) (index, blob []byte, ok bool) {
 	return index, blob, true
 }
 
-// appendBucket writes each name once, with all its rules.
+// appendBucket writes each name once, with all its rules. It ends early where there
+// are more than a bucket may have.
 func (s *rules) appendBucket(blob []byte, bucket []uint32) (_ []byte, names int) {
-	for i, at := range bucket {
-		name, kind, first := s.name(s.names[at]), s.names[at].kind, true
-		for j, other := range bucket {
-			if j != i && s.name(s.names[other]) == name {
-				first = first && j > i
-				kind |= s.names[other].kind
-			}
-		}
-		if first {
-			blob, names = appendEntry(blob, name, kind), names+1
+	var space [mostInBucket + 1]name
+	distinct := space[:0]
+	for _, at := range bucket {
+		n := s.names[at]
+		i := slices.IndexFunc(distinct, func(d name) bool { return s.name(d) == s.name(n) })
+		switch {
+		case i >= 0:
+			distinct[i].kind |= n.kind
+		case len(distinct) > mostInBucket:
+			return blob, len(distinct)
+		default:
+			distinct = append(distinct, n)
 		}
 	}
-	return blob, names
+	for _, n := range distinct {
+		blob = appendEntry(blob, s.name(n), n.kind)
+	}
+	return blob, len(distinct)
 }

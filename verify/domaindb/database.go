@@ -75,8 +75,8 @@ func (d *Database) use(f *File) {
 
 // Install puts the file that r gives in the place of the current one: its
 // signature is checked, all of it is read once, and it is newer and still fresh.
-// Whatever is wrong, the current one stays, in use and on the disk. Checks go on
-// meanwhile.
+// Whatever is wrong, the current one stays, in use and on the disk; it also stays,
+// and nothing is wrong, where it has come again. Checks go on meanwhile.
 //
 // The error is a [*FileError], or that of reading and writing.
 func (d *Database) Install(ctx context.Context, r io.Reader) (Info, error) {

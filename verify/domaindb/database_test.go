@@ -168,6 +168,44 @@ func TestMalformedRules(t *testing.T) {
 	}
 }
 
+// A rule that stands a hundred thousand times counts once, and costs no more than as
+// many different ones: a test that took the square of them would not end.
+func TestRepeatedRule(t *testing.T) {
+	var b bytes.Buffer
+	info, err := domaindb.Build(&b, strings.NewReader(strings.Repeat("=pay.example\n*.pay.example\n", 200_000)+"a.example"),
+		domaindb.Edition{Version: 1, FreshUntil: noon().Add(time.Hour)}, testKey(1))
+	if err != nil || info.Names != 2 {
+		t.Fatalf("%+v, %v", info, err)
+	}
+	d := installed(t, b.Bytes())
+	for host, want := range map[string]string{"pay.example": "=pay.example", "x.pay.example": "*.pay.example", "x.a.example": "a.example", "evil.example": ""} {
+		if got, _ := rule(t, d, host, noon()); got != want {
+			t.Errorf("%s: rule %q, want %q", host, got, want)
+		}
+	}
+}
+
+// A feed that begins anew gets the file that is installed already: nothing is wrong,
+// or it would ask for all of it again and again.
+func TestInstalledAgain(t *testing.T) {
+	path, file := filepath.Join(t.TempDir(), "domains"), build(t, 5, "pay.example")
+	d := open(t, path)
+	for range 3 {
+		info, err := d.Install(t.Context(), bytes.NewReader(file))
+		if err != nil || info.Version != 5 {
+			t.Fatalf("%+v, %v", info, err)
+		}
+		d = open(t, path) // the program starts again
+	}
+	if got, _ := rule(t, d, "pay.example", noon()); got != "pay.example" {
+		t.Errorf("rule %q", got)
+	}
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) != 1 {
+		t.Errorf("%v, %v", left, err)
+	}
+}
+
 func TestBuildRefuses(t *testing.T) {
 	good := domaindb.Edition{Version: 1, FreshUntil: noon()}
 	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)

@@ -38,10 +38,14 @@ func (d *Database) install(ctx context.Context, r io.Reader, now time.Time) (*Fi
 	if err != nil {
 		return nil, &FileError{d.path, fmt.Errorf("stays as it was: the new file %w", err)}
 	}
+	if current := d.current.Load(); current != nil && f == current.file {
+		return f, nil
+	}
 	return f, d.replace(temporary)
 }
 
-// prove opens the new file where all of it is as it should be.
+// prove opens the new file where all of it is as it should be. It is the current one
+// where that has come again, as it does when a feed begins anew.
 func (d *Database) prove(temporary *os.File, n int64, now time.Time) (*File, error) {
 	f, err := OpenFile(temporary.Name())
 	if err != nil {
@@ -53,11 +57,14 @@ func (d *Database) prove(temporary *os.File, n int64, now time.Time) (*File, err
 	if err := d.proveSignature(temporary, f.signed(), n, now); err != nil {
 		return nil, err
 	}
-	if current := d.current.Load(); current != nil && f.version <= current.file.version {
-		return nil, fmt.Errorf("has the version %d, and %d is installed", f.version, current.file.version)
-	}
 	if !now.Before(f.info().FreshUntil) {
 		return nil, fmt.Errorf("was fresh until %v", f.info().FreshUntil)
+	}
+	if current := d.current.Load(); current != nil && f.version <= current.file.version {
+		if f.equal(current.file) {
+			return current.file, nil
+		}
+		return nil, fmt.Errorf("has the version %d, and %d is installed", f.version, current.file.version)
 	}
 	return f, f.check()
 }
