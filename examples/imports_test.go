@@ -33,7 +33,7 @@ func rules() map[string]rule {
 		webhooks   = "github.com/standard-webhooks/standard-webhooks/libraries"
 	)
 	return map[string]rule{
-		"verify":                  {"internal/jwk", "golang.org/x/net"}, // the public suffix list
+		"verify":                  {"internal/jwk internal/plainjson", "golang.org/x/net"}, // the public suffix list
 		"verify/verifytest":       {"verify", goCmp},
 		"verify/feed":             {"verify", ""},
 		"verify/domaindb":         {"verify internal/jwk", "golang.org/x/sys"}, // maps files into memory
@@ -50,6 +50,7 @@ func rules() map[string]rule {
 		"internal/flood":          {"", ""},
 		"internal/merge":          {"order/reconcile", ""},
 		"internal/jwk":            {"", ""},
+		"internal/plainjson":      {"", ""},
 		"internal/public":         {"", ""},
 		"internal/nodetest":       {"", ""},
 		"internal/minttest":       {"order verify", ""},

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/anyscan/anyscan/internal/jwk"
+	"github.com/anyscan/anyscan/internal/plainjson"
 )
 
 const maxKeySet = 1 << 20 // bytes
@@ -20,6 +21,9 @@ const maxKeySet = 1 << 20 // bytes
 func ParseKeys(jwks []byte) ([]Key, error) {
 	if len(jwks) > maxKeySet {
 		return nil, argumentError("keys", "have more than 1 MiB")
+	}
+	if err := plainjson.Check(jwks); err != nil {
+		return nil, argumentError("keys", "are no JWK Set: it "+err.Error())
 	}
 	parsed, err := jwk.ParseSet(jwks)
 	if err != nil {

@@ -61,6 +61,7 @@ func TestParseKeysRefuses(t *testing.T) {
 		"HMAC":              set(t, institutions(t)[2].key, `"alg":"HS256",`),
 		"a secret":          `{"keys":[{"kty":"oct","k":"` + base64URL(make([]byte, 32)) + `"}]}`,
 		"a private key":     set(t, public(1), `"d":"AAAA",`),
+		"two lists":         `{"keys":[],` + set(t, public(1), "")[1:],
 		"too long":          strings.Repeat(" ", 1<<20) + set(t, public(1), ""),
 	} {
 		if keys, err := verify.ParseKeys([]byte(jwks)); err == nil || keys != nil {
@@ -125,7 +126,9 @@ func TestRevokedDomain(t *testing.T) {
 }
 
 func TestRevocationsThatAreNone(t *testing.T) {
-	for _, raw := range []string{``, `[]`, `{"key":[]}`, `{} {}`, `{"keys":["short"]}`, `{"merchants":[""]}`, `{"codes":["00"]}`, strings.Repeat(" ", 16<<20) + `{}`} {
+	for _, raw := range []string{``, `[]`, `{"key":[]}`, `{} {}`, `{"keys":["short"]}`, `{"merchants":[""]}`, `{"codes":["00"]}`, `null`, `{"codes":null}`, `{"codes":[null]}`, `{"merchants":["a"],"merchants":[]}`, `{"merchants":["a"],"Merchants":[]}`,
+		"{\"merchants\":[\"a\xff\"]}", `{"merchants":["\ud800"]}`, `{"keys":["` + strings.Repeat("+", 42) + `A"]}`, `{"keys":["` + strings.Repeat("_", 43) + `"]}`,
+		`{"keys":["` + strings.Repeat("A", 42) + `\n"]}`, strings.Repeat(" ", 16<<20) + `{}`} {
 		if _, err := verify.ParseRevocations([]byte(raw)); err == nil {
 			t.Errorf("%.20q was read", raw)
 		}

@@ -3,10 +3,11 @@ package verify
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
+
+	"github.com/anyscan/anyscan/internal/plainjson"
 )
 
 // CodeID identifies one signed code: the SHA-256 of what its signature is over.
@@ -62,21 +63,24 @@ type Revocations struct {
 const maxRevocations = 16 << 20 // bytes
 
 // ParseRevocations reads the JSON form of [Revocations], of at most 16 MiB. A
-// member that it does not know is an error: it could be one that revokes.
+// member that it does not know, one that stands twice or is null is an error: it could
+// be one that revokes.
 func ParseRevocations(raw []byte) (r Revocations, err error) {
 	if len(raw) > maxRevocations {
 		return Revocations{}, argumentError("revocations", "have more than 16 MiB")
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
+	if err = plainjson.Check(raw); err == nil {
+		err = d.Decode(&r)
+	}
+	if err != nil {
 		return Revocations{}, argumentError("revocations", "are no JSON object with keys, merchants and codes: "+err.Error())
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Revocations{}, argumentError("revocations", "are followed by something else")
+	if _, err = r.compile(); err != nil {
+		return Revocations{}, err
 	}
-	_, err = r.compile()
-	return r, err
+	return r, nil
 }
 
 type revoked struct {
@@ -88,8 +92,8 @@ type revoked struct {
 func (r Revocations) compile() (revoked, error) {
 	c := revoked{map[string]bool{}, map[Merchant]bool{}, map[CodeID]bool{}}
 	for i, id := range r.Keys {
-		if len(id) != keyIDChars {
-			return c, &ArgumentError{Argument: "revoked key", Index: i, Value: quote(id), Problem: "is no Key.ID of 43 characters"}
+		if !isKeyID(id) {
+			return c, &ArgumentError{Argument: "revoked key", Index: i, Value: quote(id), Problem: "is no Key.ID, 43 characters of base64url"}
 		}
 		c.keys[id] = true
 	}
@@ -105,4 +109,8 @@ func (r Revocations) compile() (revoked, error) {
 	return c, nil
 }
 
-const keyIDChars = 43
+// isKeyID knows the one spelling of [Key.ID]: in another it would revoke nothing.
+func isKeyID(id string) bool {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(id)
+	return err == nil && len(raw) == sha256.Size && len(id) == base64.RawURLEncoding.EncodedLen(sha256.Size)
+}

@@ -12,7 +12,7 @@
 //
 // # Output
 //
-//	input      the address as it was read
+//	input      the address as it was read; U+FFFD stands for what is no UTF-8
 //	ok         whether it may be opened
 //	canonical  what to open, never the input; "" if it is refused
 //	host       its host; "" if it is refused
@@ -40,7 +40,7 @@
 //	development  true lets http pass for names below localhost
 //
 // A file that asks for no method refuses everything, and so does every error. A
-// member that is not in this list is an error.
+// member that is not in this list, one that stands twice or is null is an error.
 //
 // It exits with status 0 when all lines were read, whatever was decided, 1 after
 // an error, and 2 for a command line that it does not understand.

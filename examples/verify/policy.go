@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/anyscan/anyscan/internal/plainjson"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -92,7 +93,7 @@ func strict(raw []byte, v any) error {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("is no policy: something follows the object")
 	}
-	return twice(raw)
+	return plainjson.Check(raw)
 }
 
 func (f *file) join() (func([]verify.Method, *verify.Options) (*verify.Policy, error), error) {
