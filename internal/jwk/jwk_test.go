@@ -89,25 +89,36 @@ func TestProblemsOfSets(t *testing.T) {
 	for set, want := range map[string]string{
 		``:            "the set: is no JSON object",
 		`{"keys":[]}`: "has 0 keys",
-		`{"keys":[{"kty":"OKP","crv":"Ed448","x":"AA"}]}`:                              "key 0: crv",
-		`{"keys":[` + good + `,{"kty":"dsa"}]}`:                                        "key 1: kty",
-		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}`:                            "1 bytes: want 32",
-		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"A=="}]}`:                           "key 0: x is missing or not base64url",
-		`{"keys":[{"kty":"oct","k":"AAAA"}]}`:                                          "a shared secret of 3 bytes",
-		`{"keys":[{"kty":"EC","crv":"P-256","x":"` + a32 + `","y":"` + a32 + `"}]}`:    "no point of the curve",
-		`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}`:                               "an RSA key of 17 bits",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"d":"AA","x"`, 1) + `]}`:           "key 0: d is there",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"kid":"mine","x"`, 1) + `]}`:       "key 0: kid",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"use":"enc","x"`, 1) + `]}`:        "key 0: use",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":9,"exp":9,"x"`, 1) + `]}`:    "key 0: exp",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"exp":-1,"x"`, 1) + `]}`:           "key 0: exp is -1",
-		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":253402300800,"x"`, 1) + `]}`: "key 0: nbf",
-		`{"keys":[{"kty":"dsa"},{"kty":"RSA"}]}`:                                       "key 1: n",
+		`{"keys":[{"kty":"OKP","crv":"Ed448","x":"AA"}]}`:                                     "key 0: crv",
+		`{"keys":[` + good + `,{"kty":"dsa"}]}`:                                               "key 1: kty",
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}`:                                   "1 bytes: want 32",
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"A=="}]}`:                                  "key 0: x is missing or not base64url",
+		`{"keys":[{"kty":"oct","k":"AAAA"}]}`:                                                 "a shared secret of 3 bytes",
+		`{"keys":[{"kty":"EC","crv":"P-256","x":"` + a32 + `","y":"` + a32 + `"}]}`:           "no point of the curve",
+		`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}`:                                      "an RSA key of 17 bits",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"d":"AA","x"`, 1) + `]}`:                  "key 0: d is there",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"D":"AA","x"`, 1) + `]}`:                  "key 0: d is there",
+		`{"keys":[{"kty":"RSA","n":"` + strings.Repeat("-", 342) + `","e":"AQAB","q":"AA"}]}`: "key 0: q is there",
+		`{"keys":[{"kty":"RSA","n":"` + strings.Repeat("-", 342) + `","e":"AQAB","oth":[]}]}`: "key 0: oth is there",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"key_ops":["encrypt"],"x"`, 1) + `]}`:     "key 0: key_ops",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"key_ops":[],"x"`, 1) + `]}`:              "key 0: key_ops",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"kid":"mine","x"`, 1) + `]}`:              "key 0: kid",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"use":"enc","x"`, 1) + `]}`:               "key 0: use",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":9,"exp":9,"x"`, 1) + `]}`:           "key 0: exp",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"exp":-1,"x"`, 1) + `]}`:                  "key 0: exp is -1",
+		`{"keys":[` + strings.Replace(good, `"x"`, `"nbf":253402300800,"x"`, 1) + `]}`:        "key 0: nbf",
+		`{"keys":[{"kty":"dsa"},{"kty":"RSA"}]}`:                                              "key 1: n",
 	} {
 		_, err := jwk.ParseSet([]byte(set))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.120s: %v, want %q", set, err, want)
 		}
+	}
+}
+
+func TestKeyOperations(t *testing.T) {
+	if _, err := jwk.ParseSet([]byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","key_ops":["verify"]}]}`)); err != nil {
+		t.Error(err)
 	}
 }
 

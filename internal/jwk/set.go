@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -42,19 +43,36 @@ func (e *Error) Unwrap() error { return e.Err }
 // entry is a key in a set. Members that it does not have are skipped, as RFC
 // 7517 section 4 asks.
 type entry struct {
-	Kty string `json:"kty"`
-	Crv string `json:"crv,omitempty"`
-	X   string `json:"x,omitempty"`
-	Y   string `json:"y,omitempty"`
-	N   string `json:"n,omitempty"`
-	E   string `json:"e,omitempty"`
-	K   string `json:"k,omitempty"`
-	D   string `json:"d,omitempty"` // of a private key
-	Kid string `json:"kid,omitempty"`
-	Use string `json:"use,omitempty"`
-	Alg string `json:"alg,omitempty"`
-	Nbf *int64 `json:"nbf,omitempty"` // 0 is 1970, and not the same as none
-	Exp *int64 `json:"exp,omitempty"`
+	Kty string   `json:"kty"`
+	Crv string   `json:"crv,omitempty"`
+	X   string   `json:"x,omitempty"`
+	Y   string   `json:"y,omitempty"`
+	N   string   `json:"n,omitempty"`
+	E   string   `json:"e,omitempty"`
+	K   string   `json:"k,omitempty"`
+	Kid string   `json:"kid,omitempty"`
+	Use string   `json:"use,omitempty"`
+	Alg string   `json:"alg,omitempty"`
+	Ops []string `json:"key_ops,omitempty"`
+	Nbf *int64   `json:"nbf,omitempty"` // 0 is 1970, and not the same as none
+	Exp *int64   `json:"exp,omitempty"`
+}
+
+// private are the members of private keys (RFC 7518, 6.2.2 and 6.3.2): any one of an
+// RSA key gives the others away.
+type private struct {
+	D, P, Q, DP, DQ, QI, Oth json.RawMessage
+}
+
+// leaked is the member that nobody but the owner should have; "" for none.
+func (p private) leaked() string {
+	names := [...]string{"d", "p", "q", "dp", "dq", "qi", "oth"}
+	for i, value := range [...]json.RawMessage{p.D, p.P, p.Q, p.DP, p.DQ, p.QI, p.Oth} {
+		if len(value) > 0 && string(value) != `""` { // an empty one gives nothing away
+			return names[i]
+		}
+	}
+	return ""
 }
 
 // ParseSet reads a JWK Set (RFC 7517 section 5). All problems of all keys are
@@ -85,11 +103,16 @@ func ParseSet(raw []byte) ([]Key, error) {
 
 func parse(raw json.RawMessage) (Key, *Error) {
 	var e entry
-	if err := json.Unmarshal(raw, &e); err != nil {
+	var p private
+	err := json.Unmarshal(raw, &e)
+	if err == nil {
+		err = json.Unmarshal(raw, &p)
+	}
+	if err != nil {
 		return Key{}, &Error{Err: fmt.Errorf("is no key: %w", err)}
 	}
-	if e.D != "" {
-		return Key{}, &Error{Member: "d", Err: errors.New("is there: it is a private key, and whoever sent it has leaked it")}
+	if member := p.leaked(); member != "" {
+		return Key{}, &Error{Member: member, Err: errors.New("is there: it is a private key, and whoever sent it has leaked it")}
 	}
 	pub, bad := e.public()
 	if bad != nil {
@@ -101,6 +124,8 @@ func parse(raw json.RawMessage) (Key, *Error) {
 		return Key{}, &Error{Err: fmt.Errorf("is %w", err)}
 	case e.Kid != "" && e.Kid != id:
 		return Key{}, &Error{Member: "kid", Err: fmt.Errorf("is %.64q: want the thumbprint of RFC 7638, %s, or none", e.Kid, id)}
+	case e.Ops != nil && !slices.Contains(e.Ops, "verify"):
+		return Key{}, &Error{Member: "key_ops", Err: errors.New(`does not name "verify": name it, or leave key_ops out`)}
 	case e.Use != "" && e.Use != "sig":
 		return Key{}, &Error{Member: "use", Err: fmt.Errorf(`is %.16q: want "sig", or none`, e.Use)}
 	}
