@@ -216,6 +216,22 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// No server can be led out of a signed prefix, whatever it decodes, cuts off or
+// resolves, and in whatever order.
+func TestPrefixIsNotLeft(t *testing.T) {
+	signed := sign(t, 1, "https://pay.example/shop/7", verify.Claims{Expires: noon().Add(time.Hour), Scope: verify.ScopePrefix, Prefix: "/shop/"})
+	token := signed[strings.Index(signed, "v="):]
+	p := signaturePolicy(t, &verify.SignatureOptions{Widest: verify.ScopePrefix}, public(1))
+	for path := range strings.FieldsSeq(`/shop/../x /shop/./x /shop/.. /shop/..;/x /shop/..;a=b/x /shop/.;/x /shop/%2e%2e;/x /shop/%2E./x /shop/..%3b/x
+		/shop/%252e%252e/x /shop/..%252fx /shop/..%2fx /shop/..%5Cx /shop/%c0%ae%c0%ae/x /shop/..%c0%afx /shop/%e0%80%ae./x /shop/..%00/x
+		/shop/..%20/x /shop/%20../x /shop/.%09./x /shop/.%0d%0a./x /shop/..%23/x /shop/..%3f/x /shop/.../x /shop/%7f../x /shop /shopping/x`) {
+		wantCode(t, p, "https://pay.example"+path+"?"+token, verify.CodeTokenPrefix)
+	}
+	for path := range strings.FieldsSeq(`/shop/ /shop/7 /shop/8/9 /shop/7;a=b /shop/a.b /shop/.well-known/x /shop/a..b /shop/%E8%8C%B6 /shop/a%20b /shop//x`) {
+		wantCode(t, p, "https://pay.example"+path+"?"+token, "")
+	}
+}
+
 // The weakness of the specification's plain form, in full: one token opens the
 // whole domain, in every way that the envelope refuses.
 func TestPlainFormVouchesForTheDomainAlone(t *testing.T) {

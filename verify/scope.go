@@ -1,6 +1,10 @@
 package verify
 
-import "strings"
+import (
+	"encoding/hex"
+	"strings"
+	"unicode/utf8"
+)
 
 // Scope is how much of an address a signature covers. Whatever it does not cover
 // can be changed by anybody.
@@ -39,15 +43,52 @@ func (h header) covered(a Address, unsigned string) (string, Code) {
 }
 
 // coveredPrefix ends with a / of the path. A path that leads out of it again, for
-// a browser or a server that decodes before it resolves, is not below it.
+// any reader there is, is not below it.
 func coveredPrefix(a Address, unsigned string, n int) (string, Code) {
 	end := min(int(a.query), len(unsigned))
-	if n <= int(a.path) || n > end || unsigned[n-1] != '/' {
-		return "", CodeTokenPrefix
-	}
-	path := strings.ToLower(unsigned[a.path:end])
-	if steps(path) || strings.Contains(path, "%2f") || strings.Contains(path, "%5c") {
+	if n <= int(a.path) || n > end || unsigned[n-1] != '/' || !plainPath(unsigned[a.path:end]) {
 		return "", CodeTokenPrefix
 	}
 	return unsigned[:n], ""
+}
+
+// plainPath reports whether every server takes a path for the same names in the same
+// order. Some decode before they resolve . and .., or twice, or bytes that are no
+// UTF-8; some cut off what follows a ; in a segment; some read \ as /.
+func plainPath(path string) bool {
+	decoded, ok := unescape(path)
+	if !ok || !utf8.ValidString(decoded) || strings.Count(decoded, "/") != strings.Count(path, "/") {
+		return false
+	}
+	if strings.ContainsFunc(decoded, func(r rune) bool { return r < ' ' || r == 0x7f || r == '%' || r == '\\' }) {
+		return false
+	}
+	for segment := range strings.SplitSeq(decoded, "/") {
+		name, _, _ := strings.Cut(segment, ";")
+		if name = strings.TrimSpace(name); strings.HasPrefix(name, "..") || name == "." {
+			return false
+		}
+	}
+	return true
+}
+
+// unescape decodes what the grammar accepted.
+func unescape(path string) (decoded string, ok bool) {
+	if !strings.Contains(path, "%") {
+		return path, true
+	}
+	var b strings.Builder
+	for i := 0; i < len(path); i++ {
+		if path[i] != '%' {
+			b.WriteByte(path[i])
+			continue
+		}
+		var c [1]byte
+		if _, err := hex.Decode(c[:], []byte(path[i+1:i+3])); err != nil {
+			return "", false
+		}
+		b.WriteByte(c[0])
+		i += 2
+	}
+	return b.String(), true
 }

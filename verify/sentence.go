@@ -109,8 +109,8 @@ func (c Code) tokenSentences() (english, chinese string) {
 	case CodeTokenScope:
 		return "the signature's scope is unknown or wider than accepted here", "签名范围未知，或超出此处接受的范围"
 	case CodeTokenPrefix:
-		return "the signed path prefix does not fit; it ends with / within a path that has no . or .. segments",
-			"签名的路径前缀不符：前缀须以 / 结尾，且路径中没有 . 或 .. 段"
+		return "the signed path prefix does not fit; it ends with / within a path that has no . or .. segments, nor what some server reads as one",
+			"签名的路径前缀不符：前缀须以 / 结尾，且路径中没有 . 或 .. 段，也没有可能被某些服务器读作此类的内容"
 	case CodeSignature:
 		return "the signature does not belong to this address", "签名与该地址不符"
 	}
