@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -8,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -229,6 +231,48 @@ func TestPrefixIsNotLeft(t *testing.T) {
 	}
 	for path := range strings.FieldsSeq(`/shop/ /shop/7 /shop/8/9 /shop/7;a=b /shop/a.b /shop/.well-known/x /shop/a..b /shop/%E8%8C%B6 /shop/a%20b /shop//x`) {
 		wantCode(t, p, "https://pay.example"+path+"?"+token, "")
+	}
+}
+
+// short is a key whose signatures have so many bytes, the first of the message's hash.
+type short int
+
+func (short) Thumbprint() [32]byte       { return sha256.Sum256([]byte("short")) }
+func (k short) SignatureSize() int       { return int(k) }
+func (k short) Public() crypto.PublicKey { return k }
+func (k short) Verify(message, signature []byte) bool {
+	sum := sha512.Sum512(message)
+	return bytes.Equal(signature, sum[:k])
+}
+
+func (k short) Sign(_ io.Reader, message []byte, _ crypto.SignerOpts) ([]byte, error) {
+	sum := sha512.Sum512(message)
+	return sum[:k], nil
+}
+
+// Whatever is signed verifies: signatures too short to be found in an address are
+// not put into one.
+func TestShortSignatures(t *testing.T) {
+	to := mustParse(t, "https://pay.example/")
+	for size, want := range map[short]string{1: "", 2: "query", 31: "query", 32: "query plain", 48: "query plain", 64: "query plain path"} {
+		p := signaturePolicy(t, &verify.SignatureOptions{Plain: true}, verify.Key{Public: size})
+		for form, sign := range map[string]func() (verify.Address, error){
+			"query": func() (verify.Address, error) {
+				return verify.Sign(size, to, verify.Claims{Expires: noon().Add(time.Hour)})
+			},
+			"path": func() (verify.Address, error) {
+				return verify.Sign(size, to, verify.Claims{Expires: noon().Add(time.Hour), InPath: true})
+			},
+			"plain": func() (verify.Address, error) { return verify.SignDomain(size, to, "") },
+		} {
+			a, err := sign()
+			if _, ok := errors.AsType[*verify.ArgumentError](err); ok == strings.Contains(want, form) {
+				t.Errorf("%d bytes, %s: %v", size, form, err)
+			}
+			if err == nil {
+				wantCode(t, p, a.String(), "")
+			}
+		}
 	}
 }
 

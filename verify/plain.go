@@ -32,7 +32,14 @@ func SignDomain(signer crypto.Signer, address Address, a Algorithm) (Address, er
 	if err != nil {
 		return Address{}, err
 	}
-	return withSegment(address, base64.RawURLEncoding.EncodeToString(signature))
+	signed, err := withSegment(address, base64.RawURLEncoding.EncodeToString(signature))
+	if err != nil {
+		return Address{}, err
+	}
+	if _, ok := plainToken(signed); !ok {
+		return Address{}, argumentError("signer", shortSignatures)
+	}
+	return signed, nil
 }
 
 const (

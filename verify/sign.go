@@ -35,7 +35,8 @@ type Claims struct {
 
 // Sign is the clearing institution's side of [Signature]: it returns address
 // with the signature added as last query parameter v, 110 bytes longer with
-// Ed25519 or P-256. address has no fragment and no parameter v yet. signer holds
+// Ed25519 or P-256. address has no fragment and no parameter v yet, and nothing
+// signed that browsers rewrite: no . or .. segments, no ' in the query. signer holds
 // a key of the kinds that [Key] names. The signature is verified before it is
 // returned.
 //
@@ -65,11 +66,22 @@ func Sign(signer crypto.Signer, address Address, c Claims) (Address, error) {
 		return Address{}, err
 	}
 	chars := encodeToken(h.version, append(head, signature...))
+	with := withToken
 	if c.InPath {
-		return withSegment(address, chars)
+		with = withSegment
 	}
-	return withToken(address, chars)
+	signed, err := with(address, chars)
+	if err != nil {
+		return Address{}, err
+	}
+	var t token
+	if code := t.read(signed); code != "" {
+		return Address{}, argumentError("signer", shortSignatures)
+	}
+	return signed, nil
 }
+
+const shortSignatures = "makes signatures that are too short to be found in an address"
 
 // signVerified signs, and proves that whoever has the public key will believe it.
 func signVerified(signer crypto.Signer, key *liveKey, message []byte) ([]byte, error) {
@@ -125,6 +137,8 @@ func checkSignable(key *liveKey, address Address, c Claims) error {
 		return argumentError("address", "is the zero Address; make it with Parse")
 	case address.hasFragment():
 		return argumentError("address", CodeFragment.sentence())
+	case c.Scope == ScopeAddress && (steps(address.Path()) || strings.Contains(address.Query(), "'")):
+		return argumentError("address", "has . or .. segments, or a ' in the query: browsers rewrite both, and ask for what was not signed; leave the segments out and write %27")
 	case countTokens(address.Query()) > 0:
 		return argumentError("address", "has a query parameter v already, which is where the signature goes")
 	case seconds <= 0 || seconds > math.MaxUint32:

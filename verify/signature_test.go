@@ -344,6 +344,9 @@ func TestSignRefuses(t *testing.T) {
 		"signed already":  {testKey(1), mustParse(t, "https://pay.example/?v="), claims},
 		"escaped v":       {testKey(1), mustParse(t, "https://pay.example/?a&%76"), claims},
 		"too long":        {testKey(1), mustParse(t, "https://pay.example/"+label(1919)), claims},
+		"dot segments":    {testKey(1), mustParse(t, "https://pay.example/a/../b"), claims},
+		"escaped dots":    {testKey(1), mustParse(t, "https://pay.example/a/.%2E/b"), claims},
+		"apostrophe":      {testKey(1), mustParse(t, "https://pay.example/?a='b'"), claims},
 		"no expiry":       {testKey(1), good, verify.Claims{}},
 		"expiry too late": {testKey(1), good, verify.Claims{Expires: time.Unix(1<<32, 0)}},
 	} {
@@ -351,6 +354,11 @@ func TestSignRefuses(t *testing.T) {
 		if _, ok := errors.AsType[*verify.ArgumentError](err); !ok || a != (verify.Address{}) {
 			t.Errorf("%s: %q, %v", name, a, err)
 		}
+	}
+	wide := claims
+	wide.Scope = verify.ScopeHost // covers nothing that is rewritten
+	if _, err := verify.Sign(testKey(1), mustParse(t, "https://pay.example/a/../b?'"), wide); err != nil {
+		t.Error(err)
 	}
 	if _, err := verify.Sign(badSigner{err: io.ErrUnexpectedEOF}, good, claims); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("the signer's error is lost: %v", err)
