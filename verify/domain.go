@@ -10,10 +10,10 @@ import (
 )
 
 // Domains is the legal-domain database (method 1; claim 6 of US 12,387,194
-// B2): an address is legal if its host is in the database. It protects
-// against every other host. It does not protect against a legal host that
-// redirects wherever a parameter says, nor against one merchant's code pasted
-// over another's on the same host; only a [Signature] does.
+// B2): an address is legal if its host is in the database, whatever its port and
+// path. It protects against every other host. It does not protect against a legal
+// host that redirects wherever a parameter says, nor against one merchant's code
+// pasted over another's on the same host; only a [Signature] does.
 type Domains struct{ rules Rules }
 
 var _ Method = (*Domains)(nil)

@@ -13,7 +13,8 @@
 // A file takes little more than the text of its rules, opens without being read,
 // and answers exactly: names are found by their hash and compared byte for byte.
 // It has a version, which only grows, and a date after which it decides nothing.
-// [verify.NewDomains] is simpler for some thousands of rules.
+// examples/domains is a program that builds one. [verify.NewDomains] is simpler for
+// some thousands of rules.
 //
 // # Errors
 //
