@@ -95,6 +95,7 @@
 //	TestSignatureExpiryKeysMerchant     and so is one expired, of an unknown key, of another merchant
 //	TestRevocations                     or revoked
 //	TestPlainFormVouchesForTheDomainAlone   what the plain form lets pass
+//	TestPrefixIsNotLeft                 no server is led out of a signed prefix
 //	TestRecoveryComparesTheWholeBlock   no forgery by the tail of what RSA decrypts to
 //	TestTokenInPathIsSmaller            a QR code one version smaller
 //	BenchmarkParse                      the door: at most half of url.Parse, no allocation

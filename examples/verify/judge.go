@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/anyscan/anyscan/internal/plainjson"
 	"github.com/anyscan/anyscan/verify"
 )
 
@@ -67,6 +67,17 @@ func judgeLines(ctx context.Context, policy verify.Verifier, in io.Reader, out i
 	return ctx.Err()
 }
 
+// until reads in until ctx ends, also while nobody writes.
+func until(ctx context.Context, in io.Reader) *io.PipeReader {
+	r, w := io.Pipe()
+	go func() {
+		_, err := io.Copy(w, in)
+		w.CloseWithError(err) // nil is the end
+	}()
+	context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
+	return r
+}
+
 // skipLine drops the rest of a line that is too long.
 func skipLine(lines *bufio.Reader) error {
 	for {
@@ -95,7 +106,7 @@ func judgeLine(ctx context.Context, policy verify.Verifier, line []byte) verdict
 // unquote reads a JSON string. One that is no Unicode text is none: the byte that
 // it stands for would be another.
 func unquote(line string) (address string, ok bool) {
-	if !utf8.ValidString(line) {
+	if plainjson.Check([]byte(line)) != nil {
 		return "", false
 	}
 	err := json.Unmarshal([]byte(line), &address)

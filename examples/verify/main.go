@@ -87,7 +87,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer
 	}
 	policy, err := readPolicy(file)
 	if err == nil {
-		err = judgeLines(ctx, policy, in, out)
+		lines := until(ctx, in)
+		defer lines.Close()
+		err = judgeLines(ctx, policy, lines, out)
 	}
 	return program.Status(stderr, "verify", err)
 }

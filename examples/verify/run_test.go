@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -141,6 +144,39 @@ func TestLines(t *testing.T) {
 	}
 	if all[0].Host != "pay.example" || all[1].Host != "" || all[1].Canonical != "" || len(all[1].Reasons[0].Zh) == 0 {
 		t.Errorf("%+v", all[:2])
+	}
+}
+
+// silent is an input where nobody writes; it says when somebody waits for it.
+type silent struct {
+	waits chan struct{}
+	once  sync.Once
+	end   <-chan struct{}
+}
+
+func (s *silent) Read([]byte) (int, error) {
+	s.once.Do(func() { close(s.waits) })
+	<-s.end
+	return 0, io.EOF
+}
+
+// It ends when it is told to, also while nobody writes a line.
+func TestEndsWhileItWaits(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(file, []byte(`{"domains": ["pay.example"]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	end := make(chan struct{})
+	defer close(end)
+	in := &silent{waits: make(chan struct{}), end: end}
+	ctx, cancel := context.WithCancel(t.Context())
+	var o, e bytes.Buffer
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, []string{"-policy", file}, in, &o, &e) }()
+	<-in.waits
+	cancel()
+	if status := <-done; status != 1 || !strings.Contains(e.String(), "canceled") {
+		t.Errorf("status %d, %s", status, e.String())
 	}
 }
 

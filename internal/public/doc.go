@@ -18,5 +18,7 @@
 // # Security
 //
 // The check is at the last moment, so that no answer of a name server, now or later,
-// leads elsewhere. A proxy would connect in our place, to anywhere: use none.
+// leads elsewhere. A proxy would connect in our place, to anywhere: use none. So would
+// a NAT64 gateway whose prefix is its network's own (RFC 6052, 2.2) and looks public:
+// let it translate public addresses alone.
 package public
