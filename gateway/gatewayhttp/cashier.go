@@ -44,19 +44,19 @@ type cashier struct {
 	Begins  bool   // nothing is under way, and the payer can begin
 }
 
-func newCashier(s gateway.Session, o gateway.Opening, address string, keys web.FormKey, now time.Time) *cashier {
+func (h *handler) newCashier(s gateway.Session, o gateway.Opening, address string, keys web.FormKey) *cashier {
 	c := &cashier{Session: s, Form: address + "/attempts"}
 	c.Hidden = hidden(o, keys.Mint(address), anyScripted(c.Offers))
 	if exchange.Origin(s.Order.ReturnAddress) != "" {
 		c.Back = s.Order.ReturnAddress
 	}
 	c.Failed = s.Attempt != nil && s.Attempt.State == gateway.AttemptFailed
-	c.arrange()
+	c.arrange(h.site.Picture)
 	c.follow()
 	c.Stage = c.stage()
 	c.Is = map[string]bool{string(c.Stage): true}
 	c.Trying, c.Begins = c.Stage == stageWait || c.Stage == stageAct, c.Stage == stageChoose || c.Stage == stageCall
-	if left := c.Order.Expires.Sub(now); c.State == order.StateOpen && left > 0 && left < time.Hour {
+	if left := c.Order.Expires.Sub(h.now()); c.State == order.StateOpen && left > 0 && left < time.Hour {
 		c.Left = int(left.Seconds()) + 1
 	}
 	return c

@@ -63,6 +63,10 @@ type Options struct {
 	// Style is CSS that the pages have after their own style sheet, such as other
 	// colors. Default: none.
 	Style string
+	// Icons are the pictures of components, NAME.svg or NAME.png by a component's name
+	// or kind, at most 16 kB each. They are shown beside its title; square ones look
+	// best. Default: none, the title's first letter stands in their place.
+	Icons fs.FS
 	// Catalog is what can pay at the gateway, published at GET /v1/components:
 	// component.Registry.Catalog. Default: none; it is told in another way.
 	Catalog []component.Entry
@@ -124,7 +128,7 @@ func newHandler(s gateway.SecondServer, base string, acquirers Acquirers, signer
 	if err != nil {
 		return nil, err
 	}
-	site, err := web.NewSite(base, web.Look{Files: files, Style: o.Style, Texts: o.Texts}, o.Logger)
+	site, err := web.NewSite(base, web.Look{Files: files, Style: o.Style, Pictures: o.Icons, Texts: o.Texts}, o.Logger)
 	apps := o.Apps
 	if apps == nil {
 		apps = Apps()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,6 +102,12 @@ func TestNewHandlerSaysWhatIsWrong(t *testing.T) {
 		"signer is nil":                      func() (http.Handler, error) { return gatewayhttp.NewHandler(newStub(base), base, known, nil, nil) },
 		"base: ": func() (http.Handler, error) {
 			return gatewayhttp.NewHandler(newStub(base), "http://pay.example", known, signer, nil)
+		},
+		"the picture blue.svg has 16385 bytes": func() (http.Handler, error) {
+			return gatewayhttp.NewHandler(newStub(base), base, known, signer, &gatewayhttp.Options{Icons: fstest.MapFS{"blue.svg": {Data: make([]byte, 16<<10+1)}}})
+		},
+		"the picture Blue.png stands twice, or its name": func() (http.Handler, error) {
+			return gatewayhttp.NewHandler(newStub(base), base, known, signer, &gatewayhttp.Options{Icons: fstest.MapFS{"Blue.png": {}}})
 		},
 	} {
 		if _, err := f(); err == nil || !strings.Contains(err.Error(), want) {

@@ -56,7 +56,7 @@ func (h *handler) session(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 	case person:
-		h.site.Render(w, r, http.StatusOK, newCashier(s, o, h.pay(r), h.keys(r), h.now()).page())
+		h.site.Render(w, r, http.StatusOK, h.newCashier(s, o, h.pay(r), h.keys(r)).page())
 	default:
 		s.Offers = append([]component.Offer{}, s.Offers...) // none is an empty list, never null
 		err = wire.Encode(w, http.StatusOK, s)

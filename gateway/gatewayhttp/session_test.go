@@ -3,14 +3,17 @@ package gatewayhttp_test
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
+	"github.com/anyscan/anyscan/gateway/gatewayhttp"
 	"github.com/anyscan/anyscan/internal/web/webtest"
 	"github.com/anyscan/anyscan/order"
 )
@@ -102,7 +105,7 @@ func TestCashierOffersTheChoice(t *testing.T) {
 	if diff := cmp.Diff([]string{"component=blue", "component=red"}, buttons(p)); diff != "" {
 		t.Error(diff)
 	}
-	for _, text := range []string{"Tea <House>", "CN¥1,230.00 CNY", "Table 4", "Suggested Red Wallet"} {
+	for _, text := range []string{"Tea <House>", "CN¥1,230.00 CNY", "Table 4", "Red Wallet Suggested"} {
 		if !strings.Contains(p.Text, text) {
 			t.Errorf("the page does not say %q: %s", text, p.Text)
 		}
@@ -190,7 +193,7 @@ func TestCashierAfterAFailureSuggestsAnother(t *testing.T) {
 		if p, _ := cashier(t, instruct(mode, "blue")); strings.Contains(p.Text, "Suggested") || len(p.Forms) != 1 {
 			t.Errorf("%s: what has failed is suggested again, or called: %s", mode, p.Text)
 		}
-		if p, _ := cashier(t, instruct(mode, "red")); !strings.Contains(p.Text, "Suggested Red Wallet") || len(p.Forms) != 1 {
+		if p, _ := cashier(t, instruct(mode, "red")); !strings.Contains(p.Text, "Red Wallet Suggested") || len(p.Forms) != 1 {
 			t.Errorf("%s: %s", mode, p.Text)
 		}
 	}
@@ -218,5 +221,23 @@ func TestCashierOfAPaidOrder(t *testing.T) {
 		if !strings.Contains(p.Text, text) {
 			t.Errorf("the page does not say %q: %s", text, p.Text)
 		}
+	}
+}
+
+// A component's picture is the operator's, by its name or kind; without one its first
+// letter stands there, and is not read out.
+func TestCashierShowsIcons(t *testing.T) {
+	icons := fstest.MapFS{"blue-wallet.svg": {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)}}
+	v := newVisitor(t, newStub(base), &gatewayhttp.Options{Icons: icons})
+	a := v.Open(pay)
+	address := regexp.MustCompile(`<img class="icon" src="([^"]+)" alt=""`).FindStringSubmatch(a.Text)
+	if len(address) != 2 || strings.Count(a.Text, "<img") != 1 || !strings.Contains(a.Text, `<span class="icon" aria-hidden="true">R</span>`) {
+		t.Fatal(a.Text)
+	}
+	if p := a.Header.Get("Content-Security-Policy"); !strings.Contains(p, "; img-src "+base+"/assets/;") {
+		t.Errorf("the policy is %q", p)
+	}
+	if i := v.Open(address[1]); i.StatusCode != 200 || i.Header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(i.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("status %d, %v", i.StatusCode, i.Header)
 	}
 }

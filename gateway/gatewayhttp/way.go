@@ -2,6 +2,8 @@ package gatewayhttp
 
 import (
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/anyscan/anyscan/component"
 	"github.com/anyscan/anyscan/gateway"
@@ -10,14 +12,17 @@ import (
 // way is an offer as the cashier shows it.
 type way struct {
 	Name, Title string
+	Icon        string // address of its picture; "" for none
+	Initial     string // in the place of a picture
 	Picked      bool   // it is the preselected one
 	Why         string // it is called or preselected, as a text of the pages; "" where that needs no word
 	Sheet       bool   // it takes the browser's own payment sheet
 	Bridge      bool   // it takes scripts, or the script object of an app
 }
 
-func newWay(o component.Offer) way {
-	w := way{Name: o.Name, Title: o.Title}
+func newWay(o component.Offer, icon func(...string) string) way {
+	first, _ := utf8.DecodeRuneInString(o.Title)
+	w := way{Name: o.Name, Title: o.Title, Icon: icon(o.Name, o.Kind), Initial: string(unicode.ToUpper(first))}
 	if !slices.ContainsFunc(o.Actions, func(k component.ActionKind) bool { return !byScript(k) }) {
 		w.Bridge = slices.Contains(o.Actions, component.ActionBridge)
 		w.Sheet = !w.Bridge
@@ -38,9 +43,9 @@ func anyScripted(offers []component.Offer) bool {
 // arrange puts the offers in the order in which they are shown. Once there was
 // an attempt the payer chooses, whatever was instructed before; nothing is
 // suggested while an attempt is under way, nor again what has failed.
-func (c *cashier) arrange() {
+func (c *cashier) arrange(icon func(...string) string) {
 	for _, o := range c.Offers {
-		c.Choices = append(c.Choices, newWay(o))
+		c.Choices = append(c.Choices, newWay(o, icon))
 	}
 	i := slices.IndexFunc(c.Offers, func(o component.Offer) bool { return o.Name == c.Instruction.Component })
 	tried := c.Attempt != nil

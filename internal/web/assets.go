@@ -4,10 +4,18 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+)
+
+const (
+	assets     = "/assets/"
+	maxPicture = 16 << 10 // bytes
 )
 
 // asset is a part of pages that is always the same. Its content is in its name, so
@@ -20,7 +28,7 @@ type asset struct {
 
 func newAsset(base, name, ext, kind, content string) asset {
 	sum := sha256.Sum256([]byte(content))
-	path := "/assets/" + name + "-" + hex.EncodeToString(sum[:8]) + ext
+	path := assets + name + "-" + hex.EncodeToString(sum[:8]) + ext
 	return asset{path, base + path, "sha256-" + base64.StdEncoding.EncodeToString(sum[:]), kind, content}
 }
 
@@ -47,4 +55,40 @@ func joined(files fs.FS, ending string) (content string, err error) {
 		content += "\n" + string(data)
 	}
 	return content, err
+}
+
+// hang takes the pictures.
+func (s *Site) hang(pictures fs.FS) error {
+	s.pictures = map[string]asset{}
+	if pictures == nil {
+		return nil
+	}
+	var errs []error
+	for ending, kind := range map[string]string{".svg": "image/svg+xml", ".png": "image/png"} {
+		names, err := fs.Glob(pictures, "*"+ending)
+		errs = append(errs, err)
+		for _, file := range names {
+			content, err := fs.ReadFile(pictures, file)
+			name := strings.TrimSuffix(file, ending)
+			switch _, twice := s.pictures[name]; {
+			case err == nil && len(content) > maxPicture:
+				err = fmt.Errorf("the picture %s has %d bytes: at most %d", file, len(content), maxPicture)
+			case err == nil && (twice || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != ""):
+				err = fmt.Errorf("the picture %s stands twice, or its name is not of a-z 0-9 -", file)
+			}
+			errs = append(errs, err)
+			s.pictures[name] = newAsset(s.base, name, ending, kind, string(content))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Picture is the address of the first of the pictures that is there; "" for none.
+func (s *Site) Picture(names ...string) string {
+	for _, name := range names {
+		if a, ok := s.pictures[name]; ok {
+			return a.Address
+		}
+	}
+	return ""
 }

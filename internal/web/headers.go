@@ -19,9 +19,12 @@ func setHeaders(h http.Header) {
 }
 
 // policy is the Content-Security-Policy of a page with the site's style sheet and
-// script, each named by its whole address, with forms that lead to the page's sources
-// and a script that asks the site and the page's sources.
+// script, each named by its whole address, with the site's and the page's pictures,
+// forms that lead to the page's sources, and a script that asks the site and those.
 func (s *Site) policy(p Page) string {
+	if len(s.pictures) > 0 {
+		p.Images = append([]string{s.base + assets}, p.Images...)
+	}
 	return policy("; style-src "+s.style.Address+"; script-src "+s.script.Address+
 		"; connect-src "+strings.Join(append([]string{"'self'"}, p.Connect...), " "), p)
 }

@@ -8,7 +8,9 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"golang.org/x/text/language"
@@ -30,6 +32,7 @@ type Site struct {
 	voices        []*voice // the first where no other fits
 	matcher       language.Matcher
 	style, script asset
+	pictures      map[string]asset // by the name of the file without its ending
 	log           *slog.Logger
 }
 
@@ -44,6 +47,8 @@ type Look struct {
 	Own fs.FS
 	// Style is CSS after all of the files'. "" for none.
 	Style string
+	// Pictures are files of at most 16 kB, NAME.svg and NAME.png. nil for none.
+	Pictures fs.FS
 	// Texts is what the pages say. Default: Texts().
 	Texts catalog.Catalog
 }
@@ -55,7 +60,7 @@ func NewSite(base string, look Look, log *slog.Logger) (*Site, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	s := &Site{base: base, log: log}
-	err := s.dress(look)
+	err := errors.Join(s.dress(look), s.hang(look.Pictures))
 	if err == nil {
 		err = s.teach(look)
 	}
@@ -135,7 +140,7 @@ func (l Look) parse(funcs template.FuncMap) (*template.Template, error) {
 
 // Serve adds what pages load to the routes.
 func (s *Site) Serve(mux *http.ServeMux) {
-	for _, a := range []asset{s.style, s.script} {
+	for _, a := range slices.AppendSeq([]asset{s.style, s.script}, maps.Values(s.pictures)) {
 		mux.Handle("GET "+a.Path, a)
 	}
 }
@@ -151,7 +156,7 @@ type Page struct {
 	State    string   // what a change is told by
 	Next     string   // address to go to at once, without an entry in the browser's history
 	Connect  []string // sources that the script may ask beside the site: an origin
-	Images   []string // sources of pictures: an origin
+	Images   []string // sources of pictures beside the site's: an origin
 	Data     any
 }
 

@@ -98,12 +98,20 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
+// text is what a person hears: without what is hidden from that.
 func text(n *html.Node) string {
 	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data + " ")
+	var read func(*html.Node)
+	read = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data + " ")
+		}
+		for c := range n.ChildNodes() {
+			if attr(c, "aria-hidden") != "true" {
+				read(c)
+			}
 		}
 	}
+	read(n)
 	return strings.Join(strings.Fields(b.String()), " ")
 }
