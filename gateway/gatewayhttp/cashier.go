@@ -57,7 +57,7 @@ func (h *handler) newCashier(s gateway.Session, o gateway.Opening, address strin
 	c.Is = map[string]bool{string(c.Stage): true}
 	c.Trying, c.Begins = c.Stage == stageWait || c.Stage == stageAct, c.Stage == stageChoose || c.Stage == stageCall
 	if left := c.Order.Expires.Sub(h.now()); c.State == order.StateOpen && left > 0 && left < time.Hour {
-		c.Left = int(left.Seconds()) + 1
+		c.Left = int((left + time.Second - 1) / time.Second)
 	}
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -239,5 +240,38 @@ func TestCashierShowsIcons(t *testing.T) {
 	}
 	if i := v.Open(address[1]); i.StatusCode != 200 || i.Header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(i.Header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("status %d, %v", i.StatusCode, i.Header)
+	}
+}
+
+// The cashier says until when the order can be paid, and a browser without scripts
+// finds out by itself that it cannot be any more.
+func TestCashierSaysHowLong(t *testing.T) {
+	s := newStub(base)
+	now := s.session.Order.Expires.Add(-90 * time.Second)
+	v := newVisitor(t, s, &gatewayhttp.Options{Now: func() time.Time { return now }})
+	a := v.Open(pay)
+	if p := a.Page(t); !strings.Contains(p.Text, "Pay by 00:15 UTC · 1:30") || p.Refresh != "91" || !strings.Contains(a.Text, `data-left="90"`) {
+		t.Errorf("refresh %q: %s", p.Refresh, p.Text)
+	}
+	now = s.session.Order.Expires
+	if p := v.Open(pay).Page(t); strings.Contains(p.Text, "Pay by") || p.Refresh != "" {
+		t.Errorf("past its end: refresh %q: %s", p.Refresh, p.Text)
+	}
+}
+
+// A page is in the language that the browser wants, but for names, and so is what goes
+// wrong.
+func TestCashierInChinese(t *testing.T) {
+	s := newStub(base)
+	s.session.MerchantName, s.session.Order.Description = "玉茶馆", "四号桌"
+	s.session.Offers[0].Title, s.session.Offers[1].Title = "蓝钱包", "红钱包"
+	v := newVisitor(t, s, nil)
+	latin := regexp.MustCompile(`[A-Za-z]{3,}`)
+	for _, path := range []string{pay, "/nowhere"} {
+		p := v.Do("GET", path, webtest.AsBrowser, map[string]string{"Accept-Language": "zh-CN"}, "").Page(t)
+		text := strings.NewReplacer("English", "", "CNY", "", string(s.session.Order.ID), "").Replace(p.Text + p.Title)
+		if found := latin.FindString(text); found != "" || p.Lang != "zh" {
+			t.Errorf("%s is in %s and says %q: %s", path, p.Lang, found, p.Text)
+		}
 	}
 }

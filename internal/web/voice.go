@@ -43,7 +43,7 @@ func (s *Site) newVoice(tag language.Tag, texts catalog.Catalog, pages *template
 
 // funcs are what a template can call.
 func (v *voice) funcs() template.FuncMap {
-	return template.FuncMap{"t": v.say, "site": v.always, "told": v.told, "money": v.amount, "number": v.plain, "cost": cost, "day": v.day, "hidden": hidden, "clock": minutes}
+	return template.FuncMap{"t": v.say, "site": v.always, "told": v.told, "money": v.amount, "number": v.plain, "cost": cost, "day": v.day, "hour": v.hour, "hidden": hidden, "clock": minutes}
 }
 
 // say is the text in the voice's language. What is put into it stands by itself, so
@@ -94,6 +94,9 @@ func write(f currency.Formatter, m order.Money) string {
 func (v *voice) day(at time.Time) string {
 	return at.UTC().Format(v.say("2 January 2006, 15:04 UTC"))
 }
+
+// hour is a time of a day that need not be said, to the minute, in UTC.
+func (v *voice) hour(at time.Time) string { return at.UTC().Format(v.say("15:04 UTC")) }
 
 // minutes is a number of seconds as minutes and seconds.
 func minutes(seconds int) string {

@@ -233,6 +233,9 @@ func TestTimes(t *testing.T) {
 	if en, zh := s.match("en").day(at), s.match("zh").day(at); en != "1 December 2026, 07:04 UTC" || zh != "2026年12月1日 07:04（UTC）" {
 		t.Errorf("%s, %s", en, zh)
 	}
+	if en, zh := s.match("en").hour(at), s.match("zh").hour(at); en != "07:04 UTC" || zh != "07:04（UTC）" {
+		t.Errorf("%s, %s", en, zh)
+	}
 	if got := minutes(3599) + " " + minutes(61); got != "59:59 1:01" {
 		t.Error(got)
 	}
