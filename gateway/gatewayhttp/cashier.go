@@ -34,6 +34,7 @@ type cashier struct {
 	Choices []way  // without the called one, the preselected first
 	Title   string // of the latest attempt's component
 	Failed  bool   // the latest attempt did
+	Excess  bool   // the latest attempt has money that the order does not take
 	Reason  string // why it failed
 	Act     actionView
 	Form    string // where the offers' form goes
@@ -51,6 +52,7 @@ func (h *handler) newCashier(s gateway.Session, o gateway.Opening, address strin
 		c.Back = s.Order.ReturnAddress
 	}
 	c.Failed = s.Attempt != nil && s.Attempt.State == gateway.AttemptFailed
+	c.Excess = s.Attempt != nil && s.Attempt.Excess
 	c.arrange(h.site.Picture)
 	c.follow()
 	c.Stage = c.stage()
@@ -86,7 +88,7 @@ func (c *cashier) follow() {
 		return
 	}
 	c.Title = cmp.Or(c.Attempt.Title, c.title(c.Attempt.Component))
-	c.Reason = strings.NewReplacer("_", " ", "-", " ").Replace(c.Attempt.Reason)
+	c.Reason = strings.Map(spaced, c.Attempt.Reason)
 	if c.Attempt.Action != nil {
 		c.Act, _ = newActionView(*c.Attempt.Action)
 	}
@@ -115,6 +117,14 @@ func (c *cashier) title(name string) string {
 		}
 	}
 	return name
+}
+
+// spaced makes the words of a reason such as insufficient_funds.
+func spaced(r rune) rune {
+	if r == '_' || r == '-' {
+		return ' '
+	}
+	return r
 }
 
 func (c *cashier) stage() stage {

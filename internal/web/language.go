@@ -15,6 +15,10 @@ const localesName = "ui_locales"
 // maxLocales is how much of what a request says of languages is read.
 const maxLocales = 256 // bytes
 
+// maxHeard is how many different wishes are remembered with their voices: browsers
+// have few.
+const maxHeard = 1000
+
 // speak is the voice for a request: what its person picked before, or else what the
 // browser accepts.
 func (s *Site) speak(r *http.Request) *voice {
@@ -34,6 +38,17 @@ func (s *Site) match(wishes string) *voice {
 	if wishes == "" || len(wishes) > maxLocales {
 		return nil
 	}
+	if v, ok := s.heard.Load(wishes); ok {
+		return v.(*voice)
+	}
+	v := s.listen(wishes)
+	if s.wishes.Add(1) <= maxHeard {
+		s.heard.Store(wishes, v)
+	}
+	return v
+}
+
+func (s *Site) listen(wishes string) *voice {
 	tags, _, err := language.ParseAcceptLanguage(wishes)
 	if err != nil {
 		return nil

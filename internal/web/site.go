@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message/catalog"
@@ -31,8 +33,11 @@ type Site struct {
 	base          string
 	voices        []*voice // the first where no other fits
 	matcher       language.Matcher
+	heard         sync.Map     // from wishes to *voice
+	wishes        atomic.Int64 // how many were heard for the first time
 	style, script asset
 	pictures      map[string]asset // by the name of the file without its ending
+	buffers       sync.Pool        // of *bytes.Buffer
 	log           *slog.Logger
 }
 
@@ -189,9 +194,14 @@ func (p Page) title(v *voice) string {
 // rendered is an error page and never half a page.
 func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, p Page) {
 	v := s.speak(r)
-	var b bytes.Buffer
+	b, ok := s.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		b = &bytes.Buffer{}
+	}
+	b.Reset()
+	defer s.buffers.Put(b)
 	page := spoken{p, p.title(v), p.reload(), s.tongues(r, v)}
-	if err := v.pages.ExecuteTemplate(&b, p.Template, page); err != nil {
+	if err := v.pages.ExecuteTemplate(b, p.Template, page); err != nil {
 		s.log.ErrorContext(r.Context(), "page not rendered", "page", p.Template, "error", err)
 		http.Error(w, "The page could not be made. Please try again.", http.StatusInternalServerError)
 		return
