@@ -77,7 +77,7 @@ func rules() map[string]rule {
 		"internal/exchange":    {"order order/wire", ""},
 		"internal/limit":       {"order/wire", "golang.org/x/time"},
 		"internal/web":         {"order order/wire internal/exchange internal/flood internal/limit", "github.com/bojanz/currency golang.org/x/text golang.org/x/time"},
-		"internal/web/webtest": {"internal/web order/wire", "github.com/chromedp/chromedp golang.org/x/net"},
+		"internal/web/webtest": {"internal/nodetest internal/web order/wire", "github.com/chromedp/cdproto github.com/chromedp/chromedp golang.org/x/net"},
 		"internal/apitest":     {"order/wire/openapi", "github.com/getkin/kin-openapi"},
 		"order/orderhttp":      {"order order/wire order/wire/openapi internal/exchange internal/limit internal/web", "golang.org/x/text"},
 		"gateway/gatewayhttp":  {"gateway component order order/wire order/wire/openapi internal/exchange internal/limit internal/web", "golang.org/x/text"},

@@ -67,6 +67,17 @@ func Command(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// File is the content of a file that one of the packages brings, by its path below
+// node_modules, such as "axe-core/axe.min.js", for what runs elsewhere than on Node.js.
+func File(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(folder(), "node_modules", filepath.FromSlash(name)))
+	if err != nil {
+		missing(t, err)
+	}
+	return content
+}
+
 // Bin is the file of a program that one of the packages brings, such as
 // "redocly"; [Command] runs it.
 func Bin(name string) string { return filepath.Join(folder(), "node_modules", ".bin", name) }

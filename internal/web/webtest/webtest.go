@@ -32,7 +32,7 @@ func Browser(t *testing.T) context.Context {
 	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
 		options = append(options, chromedp.Flag(name, true))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancelAllocator)
@@ -42,6 +42,17 @@ func Browser(t *testing.T) context.Context {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
 	return ctx
+}
+
+// Tab is one more tab of the browser, as a person opens them side by side.
+func Tab(ctx context.Context, t *testing.T) context.Context {
+	t.Helper()
+	tab, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(tab); err != nil {
+		t.Fatalf("no other tab: %v", err)
+	}
+	return tab
 }
 
 // Serve serves the handler that newHandler makes for its own address, such as
