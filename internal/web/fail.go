@@ -14,6 +14,7 @@ import (
 type Remedy struct {
 	Again  string  // address that the form with Fields is posted to again
 	Fields []Field // hidden
+	Leads  string  // origin that the answer to the form may send a browser on to, beside ours; "" for none
 	Back   string  // address of a page to go back to
 }
 
@@ -46,7 +47,7 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, err error, m Remedy)
 	f := newFailure(r, err, m)
 	p := Page{Template: "error", Title: f.Heading, Data: f}
 	if m.Again != "" {
-		p.Forms = []string{"'self'"}
+		p.Forms = append([]string{"'self'"}, strings.Fields(m.Leads)...)
 	}
 	s.Render(w, r, status, p)
 }

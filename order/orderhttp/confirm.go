@@ -58,7 +58,7 @@ func (h *handler) confirmForm(w http.ResponseWriter, r *http.Request, v visit) {
 	case errors.Is(err, order.ErrAmount) && !web.PrefersJSON(r):
 		err = h.show(w, r, v, http.StatusBadRequest, noticeAmount)
 	case err == nil:
-		back.Again, back.Fields = h.base+v.link("/orders"), form.Fields
+		back.Again, back.Fields, back.Leads = h.base+v.link("/orders"), form.Fields, h.gateway
 		h.order(w, r, v, c, back)
 	}
 	if err != nil {

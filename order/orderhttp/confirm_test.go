@@ -197,6 +197,9 @@ func TestUnavailableIsTriedAgainUnderTheSameKey(t *testing.T) {
 	if a.StatusCode != 503 || len(p.Forms) != 1 || a.Header.Get("Retry-After") == "" {
 		t.Fatalf("status %d, forms %v", a.StatusCode, p.Forms)
 	}
+	if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' http://pay.localhost;") {
+		t.Errorf("the policy %s keeps the form from what it leads to", policy)
+	}
 	s.err = nil
 	if a := v.Post(p.Forms[0].Action, p.Forms[0].Fields); a.StatusCode != 303 {
 		t.Fatalf("status %d: %s", a.StatusCode, a.Text)
