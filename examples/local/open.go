@@ -51,7 +51,7 @@ func (s *System) acquirer() (roles.Acquirer, error) {
 	codes, err := s.CodePolicy()
 	return roles.Acquirer{Base: s.Acquirer, Gateway: s.Gateway, Key: s.Keys.Acquirer, Peers: peers, Shared: s.Shared, Forms: s.Keys.Forms,
 		Catalog: Merchants(), HTTP: s.base(), Limits: orderhttp.Limits{Proxies: s.Proxies},
-		Options: acquirer.Options{Verify: codes, Retry: looks(), Timeout: timeout, Logger: s.log("acquirer")}}, err
+		Options: acquirer.Options{Verify: codes, Retry: looks(), Timeout: timeout, Now: s.Now, Logger: s.log("acquirer")}}, err
 }
 
 // OpenGateway puts the second server on a node: its store, the directory of
@@ -91,7 +91,7 @@ func (s *System) gateway() (roles.Gateway, error) {
 	return roles.Gateway{Base: s.Gateway, Key: s.Keys.Gateway, Directory: directory, Components: registry,
 		Keys: clearing.Keys{Tokens: map[int]clearing.Secret{1: clearing.Secret(s.Keys.Tokens)}, Codes: s.Keys.Codes, Webhooks: s.Webhooks},
 		HTTP: s.base(), Limits: gatewayhttp.Limits{Proxies: s.Proxies},
-		Options: clearing.Options{Policy: s.Policy, Development: true, Follow: looks(), Retry: retries(), Timeout: timeout,
+		Options: clearing.Options{Policy: s.Policy, Development: true, Follow: looks(), Retry: retries(), Timeout: timeout, Now: s.Now,
 			Webhooks: webhook.Options{Development: true, Transport: s.Base}, Logger: s.log("gateway")}}, err
 }
 
@@ -115,7 +115,7 @@ func (s *System) registry() (*component.Registry, error) {
 	for _, a := range s.accounts() {
 		c, err := sandbox.New(a.Name, sandbox.Settings{Provider: s.Wallet, Merchant: a.Name,
 			Secret: component.NewSecret(s.Keys.Wallet), Title: a.Title},
-			&sandbox.Options{Color: a.Color, Client: s.Client()})
+			&sandbox.Options{Color: a.Color, Client: s.Client(), Now: s.Now})
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +149,7 @@ func (s *System) WalletCompany() (*sandbox.Provider, error) {
 		merchants[name] = s.Keys.Wallet
 	}
 	return sandbox.NewProvider(s.Wallet, merchants, &sandbox.ProviderOptions{Ledger: s.file("wallet.jsonl"),
-		Slow: 2 * time.Second, Unknown: 3 * time.Second, Retry: retries(), Client: s.Client(), Log: s.log("wallet")})
+		Slow: 2 * time.Second, Unknown: 3 * time.Second, Retry: retries(), Client: s.Client(), Now: s.Now, Log: s.log("wallet")})
 }
 
 // AskGateway is an order as the gateway holds it, asked in the acquirer's name.

@@ -45,6 +45,9 @@ type System struct {
 	// below localhost is 127.0.0.1.
 	Base http.RoundTripper
 	Log  *slog.Logger // nil logs nothing
+	// Now is the clock of orders and payments; nil is time.Now, by which acquirer and
+	// gateway sign in any case.
+	Now func() time.Time
 	// Store opens what acquirer and gateway keep their data in, by a name such as
 	// OpenAcquirer makes; nil opens a SQLite file or a PostgreSQL database.
 	Store func(ctx context.Context, name string) (*store.Store, error)

@@ -47,12 +47,24 @@ func Browser(t *testing.T) context.Context {
 // Tab is one more tab of the browser, as a person opens them side by side.
 func Tab(ctx context.Context, t *testing.T) context.Context {
 	t.Helper()
-	tab, cancel := chromedp.NewContext(ctx)
+	return tab(ctx, t)
+}
+
+// Person is a tab of somebody else, who shares the browser's program and nothing of
+// what it keeps. Their connections end with the test.
+func Person(ctx context.Context, t *testing.T) context.Context {
+	t.Helper()
+	return tab(ctx, t, chromedp.WithNewBrowserContext())
+}
+
+func tab(ctx context.Context, t *testing.T, o ...chromedp.ContextOption) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, o...)
 	t.Cleanup(cancel)
-	if err := chromedp.Do(tab); err != nil {
+	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("no other tab: %v", err)
 	}
-	return tab
+	return ctx
 }
 
 // Serve serves the handler that newHandler makes for its own address, such as
