@@ -37,7 +37,7 @@ func rules() map[string]rule {
 		"verify/verifytest":       {"verify", goCmp},
 		"verify/feed":             {"verify", ""},
 		"verify/domaindb":         {"verify internal/jwk", "golang.org/x/sys"}, // maps files into memory
-		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing"},
+		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing golang.org/x/image"},
 		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode"},
 		"scan/barcode/emvco":      {"", ""},
 		"order":                   {"", ""},
@@ -224,7 +224,7 @@ func TestWhatAnAppCompiles(t *testing.T) {
 		"component": "github.com/google/jsonschema-go",
 		"gateway":   "github.com/google/jsonschema-go",
 		"verify":    "golang.org/x/net",
-		"scan": "github.com/google/jsonschema-go github.com/makiuchi-d/gozxing golang.org/x/net " +
+		"scan": "github.com/google/jsonschema-go github.com/makiuchi-d/gozxing golang.org/x/image golang.org/x/net " +
 			"golang.org/x/text golang.org/x/xerrors", // the last two through gozxing
 		"scan/scanhttp": "github.com/google/jsonschema-go golang.org/x/net",
 	} {

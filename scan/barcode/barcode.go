@@ -2,7 +2,6 @@ package barcode
 
 import (
 	"context"
-	"errors"
 	"image"
 )
 
@@ -27,6 +26,9 @@ type Symbol struct {
 	// callers that take the payload apart themselves.
 	Raw []byte
 
+	// Pass says by which look at the picture it was read, for logs and tuning.
+	Pass string
+
 	// Corners says where in the picture the code was seen, in its pixels.
 	// QR: top left, top right, bottom right, bottom left of the code as it
 	// is read, wherever that lies in the picture. Code 128: the two ends of
@@ -34,10 +36,23 @@ type Symbol struct {
 	Corners []image.Point
 }
 
+// Effort bounds the work that is put into one picture. It counts work, not
+// time, so that the same picture gives the same answer on any machine; the
+// context is the clock.
+type Effort int
+
+const (
+	Still Effort = iota // a picture that somebody chose: every way of looking at it
+	Frame               // one of many frames from a camera: the best ways, or the next frame
+)
+
 // Options bounds the work and says what to look for. nil means the defaults.
 type Options struct {
-	// Formats are looked for in this order. Default: QR, Code128.
+	// Formats are those that are looked for. Default: QR, Code128.
 	Formats []Format
+
+	// Effort is how much work a picture is worth. Default: Still.
+	Effort Effort
 
 	// MaxPixels is the largest picture that is read, width × height.
 	// A file decoder may need 12 bytes a pixel (a progressive JPEG), so a
@@ -49,58 +64,19 @@ type Options struct {
 	MaxBytes int64
 }
 
-// Decode reads the codes in a picture. A nil error comes with at least one
-// Symbol; today it is exactly one, the first that was read.
+// Decode reads the codes in a picture, nearest the middle first: a person
+// holds the code near the middle. A nil error comes with at least one Symbol.
+// Where several different payment codes come back the choice is the payer's.
 //
 // Errors: *NotFoundError (no code seen), *PictureError (nil or without
 // pixels), *LimitError (too many pixels, or a picture made to keep the reader
-// busy), *FormatError, or the context's cause. Decode stops soon after the
-// context ends; the slowest step between two looks at it takes a fraction of a
-// second.
+// busy), *FormatError, or the context's cause. Decode comes back within
+// milliseconds of the context's end.
 //
 // It may be called by many goroutines at once, also with the same picture, as
-// long as nobody writes to it.
+// long as nobody writes to it. Who reads many pictures uses a [Reader].
 func Decode(ctx context.Context, img image.Image, opts *Options) ([]Symbol, error) {
-	o, err := opts.filled()
-	if err != nil {
-		return nil, err
-	}
-	if err := o.checkPicture(img); err != nil {
-		return nil, err
-	}
-	picture, err := newRaster(ctx, img)
-	if err != nil {
-		return nil, err
-	}
-
-	symbols, err := read(ctx, picture, o.Formats)
-	if err != nil {
-		return nil, err
-	}
-	moveTo(img.Bounds().Min, symbols)
-	return symbols, nil
-}
-
-// read tries one pass after the other. A crowd of finder patterns spoils the
-// search for QR codes in one pass, perhaps not in the next, so it is the answer
-// only where nothing was read.
-func read(ctx context.Context, picture raster, formats []Format) ([]Symbol, error) {
-	var nothing error = &NotFoundError{Formats: formats, Width: picture.w, Height: picture.h}
-	for _, p := range passes(picture.w, picture.h) {
-		if err := ended(ctx); err != nil {
-			return nil, err
-		}
-		view := p.view(picture)
-		for _, format := range formats {
-			symbols, err := p.read(ctx, view, format)
-			if limit := (*LimitError)(nil); errors.As(err, &limit) {
-				nothing = limit
-			} else if err != nil || len(symbols) > 0 {
-				return symbols, err
-			}
-		}
-	}
-	return nil, nothing
+	return new(Reader).Decode(ctx, img, opts)
 }
 
 // filled gives the options with every default in place.
@@ -111,6 +87,9 @@ func (o *Options) filled() (Options, error) {
 	}
 	if len(f.Formats) == 0 {
 		f.Formats = []Format{QR, Code128}
+	}
+	if f.Effort != Still && f.Effort != Frame {
+		return Options{}, &EffortError{Effort: f.Effort}
 	}
 	for _, format := range f.Formats {
 		if format != QR && format != Code128 {

@@ -6,6 +6,8 @@ import (
 	"image/draw"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/anyscan/anyscan/scan/barcode"
 	"github.com/anyscan/anyscan/scan/barcode/print"
 )
@@ -146,30 +148,39 @@ func TestMirroredCode(t *testing.T) {
 	onCode(t, s.Corners, func(p image.Point) image.Point { return image.Pt(side-p.X, p.Y) })
 }
 
-func TestFormatsAreLookedForInOrder(t *testing.T) {
-	a, b := qr(t, address), code128(t, "1001", 2)
-	page := image.NewGray(image.Rect(0, 0, 300, 300))
+// Of several codes all come back, nearest the middle first, and only those of
+// the formats that were asked for.
+func TestAllCodesNearestTheMiddleFirst(t *testing.T) {
+	a, b, c := qr(t, address), code128(t, "1001", 2), qr(t, address+"2")
+	page := image.NewGray(image.Rect(0, 0, 400, 500))
 	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
 	draw.Draw(page, a.Bounds(), a, image.Point{}, draw.Src)
-	draw.Draw(page, b.Bounds().Add(image.Pt(20, 200)), b, image.Point{}, draw.Src)
+	draw.Draw(page, b.Bounds().Add(image.Pt(120, 220)), b, image.Point{}, draw.Src)
+	draw.Draw(page, c.Bounds().Add(image.Pt(220, 310)), c, image.Point{}, draw.Src)
 	for _, test := range []struct {
 		formats []barcode.Format
-		want    barcode.Format
+		want    []string
 	}{
-		{nil, barcode.QR},
-		{[]barcode.Format{barcode.QR}, barcode.QR},
-		{[]barcode.Format{barcode.Code128}, barcode.Code128},
-		{[]barcode.Format{barcode.Code128, barcode.QR}, barcode.Code128},
+		{nil, []string{"1001", address + "2", address}},
+		{[]barcode.Format{barcode.QR}, []string{address + "2", address}},
+		{[]barcode.Format{barcode.Code128}, []string{"1001"}},
+		{[]barcode.Format{barcode.QR, barcode.Code128}, []string{"1001", address + "2", address}},
 	} {
-		symbols, err := barcode.Decode(t.Context(), page, &barcode.Options{Formats: test.formats})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if symbols[0].Format != test.want {
-			t.Errorf("%v: read %s, want %s", test.formats, symbols[0].Format, test.want)
-		}
-		if len(symbols[0].Raw) == 0 {
-			t.Errorf("%v: no codewords", test.formats)
+		for _, effort := range []barcode.Effort{barcode.Still, barcode.Frame} {
+			symbols, err := barcode.Decode(t.Context(), page, &barcode.Options{Formats: test.formats, Effort: effort})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, s := range symbols {
+				got = append(got, s.Text)
+				if len(s.Raw) == 0 || s.Pass == "" {
+					t.Errorf("%q: no codewords or pass", s.Text)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("%v: -want +got:\n%s", test.formats, diff)
+			}
 		}
 	}
 	notFound(t, a, []barcode.Format{barcode.Code128})

@@ -1,136 +1,174 @@
 package barcode
 
 import (
-	"context"
-	"image"
-
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/oned"
+	"bytes"
+	"math"
 )
 
-// readCode128 reads along the rows of the view, then along its columns.
-func (p pass) readCode128(ctx context.Context, view raster) ([]Symbol, error) {
-	for _, columns := range []bool{false, true} {
-		lines := view
-		if columns {
-			lines = view.turn()
-		}
-		binarizer, err := p.binarizer(lines)
+// readCode128 reads along up to lines rows of the view, then along as many
+// columns. A text counts when two lines agree on it. One is not
+// enough: the code has a single check digit and no error correction, so of a
+// hundred misread lines one passes for right.
+func (l *look) readCode128(lines int) ([]Symbol, error) {
+	var out []Symbol
+	for _, degrees := range [...]float64{0, 90} {
+		sin, cos := math.Sincos(degrees * math.Pi / 180)
+		symbols, err := l.readSlant(point{cos, sin}, lines)
 		if err != nil {
+			return out, err
+		}
+		if out = append(out, symbols...); len(out) > 0 {
+			break
+		}
+	}
+	return out, nil
+}
+
+// readSlant reads along parallel lines, from the middle of the view outwards.
+func (l *look) readSlant(d point, lines int) ([]Symbol, error) {
+	w, h := float64(l.view.w), float64(l.view.h)
+	across := point{-d.y, d.x}
+	half := (math.Abs(across.x)*w + math.Abs(across.y)*h) / 2
+	apart := max(1, 2*half/float64(lines))
+	var once, twice []barLine
+	offs := make([]float64, 0, lines+8)
+	for i := range int(2 * half / apart) {
+		offs = append(offs, float64((i+1)/2)*apart*float64(1-2*(i&1)))
+	}
+	for i := 0; i < len(offs) && i < 2*lines; i++ {
+		from, n := l.view.span(point{w / 2, h / 2}.plus(across.times(offs[i])), d)
+		if n < 40 {
 			continue
 		}
-		result, err := p.twoLines(ctx, binarizer)
-		if err != nil {
+		if err := l.m.spend(6 * n); err != nil {
 			return nil, err
 		}
-		if result == nil {
-			continue
+		l.profile = l.view.profile(l.profile[:0], from, d, n)
+		for _, b := range l.readLine(l.profile) {
+			b.from, b.to = from.plus(d.times(b.start)), from.plus(d.times(b.end))
+			switch {
+			case b.agrees(twice) || !l.pass.trusts(b):
+			case b.agrees(once):
+				twice = append(twice, b)
+			default:
+				once = append(once, b)
+				if apart >= 6 { // the bars may be too low for the next line
+					offs = append(offs, offs[i]+apart/3, offs[i]-apart/3)
+				}
+			}
 		}
-		return []Symbol{{
-			Format:  Code128,
-			Text:    latin1(result.GetText()),
-			Raw:     result.GetRawBytes(),
-			Corners: lineEnds(result.GetResultPoints(), columns, p.scale()),
-		}}, nil
 	}
-	return nil, nil
+	return l.barSymbols(twice)
 }
 
-// twoLines gives the first text that two lines agree on, or nil. One line is
-// not enough: the code has a single check digit and no error correction, so of
-// a hundred misread lines one passes for right.
-func (p pass) twoLines(ctx context.Context, binarizer gozxing.Binarizer) (*gozxing.Result, error) {
-	height := binarizer.GetHeight()
-	once := map[string]bool{}
-	var row *gozxing.BitArray
-	for _, y := range middleOut(height) {
-		if err := ended(ctx); err != nil {
-			return nil, err
-		}
-		var err error
-		if row, err = binarizer.GetBlackRow(y, row); err != nil {
+func (l *look) barSymbols(list []barLine) ([]Symbol, error) {
+	var out []Symbol
+	for _, b := range list {
+		text, ok := text128(b.codes)
+		if !ok {
 			continue
 		}
-		result := readLine(row, y)
-		if result == nil || moduleWidth(result) < p.narrowest() {
-			continue
+		s := Symbol{Format: Code128, Text: text, Raw: b.codes, Pass: l.pass.String()}
+		for _, p := range [2]point{b.from, b.to} {
+			s.Corners = append(s.Corners, scaled(p.x, p.y, l.pass.scale()))
 		}
-		if once[result.GetText()] {
-			return result, nil
-		}
-		once[result.GetText()] = true
+		out = append(out, s)
 	}
-	return nil, nil
+	return out, nil
 }
 
-// moduleWidth is the width of the narrowest bar in pixels. The result's points
-// are the centres of the first and the last symbol character, and every
-// character is 11 modules wide.
-func moduleWidth(result *gozxing.Result) float64 {
-	points := result.GetResultPoints()
-	return gozxing.ResultPoint_Distance(points[0], points[1]) / float64(11*(len(result.GetRawBytes())-1))
-}
-
-// narrowest is the module width below which a line is not trusted: bars that
-// cover no pixel wholly are misread the same way on many lines. It is a pixel
-// and a half of the picture before doubling, which adds pixels but no detail.
-func (p pass) narrowest() float64 {
+// trusts says whether a line counts. Bars that cover no pixel wholly are
+// misread the same way on many lines, unless they are as sharp as only a picture
+// can be that no camera took. Doubling adds pixels but no detail.
+func (p pass) trusts(b barLine) bool {
+	module := b.module()
 	if p.double {
-		return 3
+		module /= 2
 	}
-	return 1.5
+	return module > 1.3 || b.off < 0.1
 }
 
-// middleOut lists up to 256 lines, evenly spread, from the middle of the picture
-// outwards: a person holds the code near the middle.
-func middleOut(height int) []int {
-	step := max(1, height/256)
-	lines := []int{height / 2}
-	for d := step; height/2-d >= 0; d += step {
-		lines = append(lines, height/2-d)
-		if height/2+d < height {
-			lines = append(lines, height/2+d)
+// barLine is a code read along one line.
+type barLine struct {
+	codes      []byte  // symbol characters from start to the last of the data
+	start, end float64 // along the line, in pixels
+	off        float64 // how far the bars are off the characters', on average
+	from, to   point
+}
+
+// module is the width of the narrowest bar: a character has 11 of them, the
+// check character too, and the stop 13.
+func (b barLine) module() float64 {
+	return math.Abs(b.end-b.start) / float64(11*(len(b.codes)+1)+13)
+}
+
+// agrees says whether another line at about the same place gave the same.
+func (b barLine) agrees(others []barLine) bool {
+	for _, o := range others {
+		if bytes.Equal(b.codes, o.codes) {
+			return true
 		}
 	}
-	return lines
+	return false
 }
 
-// readLine decodes one line, from left to right and from right to left.
-func readLine(row *gozxing.BitArray, y int) *gozxing.Result {
-	reader := oned.NewCode128Reader().(oned.RowDecoder)
-	if result, err := reader.DecodeRow(y, row, nil); err == nil && result.GetText() != "" {
-		return result
-	}
-	row.Reverse()
-	result, err := reader.DecodeRow(y, row, nil)
-	if err != nil || result.GetText() == "" {
-		return nil
-	}
-	points := result.GetResultPoints()
-	for i, p := range points {
-		points[i] = gozxing.NewResultPoint(float64(row.GetSize()-1)-p.GetX(), p.GetY())
-	}
-	return result
-}
-
-// latin1 gives UTF-8 for text that gozxing leaves in the code's own character
-// set, ISO/IEC 8859-1, where a byte is a character.
-func latin1(s string) string {
-	runes := make([]rune, len(s))
-	for i := range len(s) {
-		runes[i] = rune(s[i])
-	}
-	return string(runes)
-}
-
-func lineEnds(points []gozxing.ResultPoint, columns bool, scale float64) []image.Point {
-	ends := make([]image.Point, len(points))
-	for i, p := range points {
-		x, y := p.GetX(), p.GetY()
-		if columns {
-			x, y = y, x
+// span is the part of a line that lies in the view: where it begins, and how
+// many pixels it is long.
+func (g raster) span(p, d point) (from point, n int) {
+	lo, hi := math.Inf(-1), math.Inf(1)
+	for _, side := range [2][3]float64{{p.x, d.x, float64(g.w)}, {p.y, d.y, float64(g.h)}} {
+		at, step, end := side[0], side[1], side[2]
+		if math.Abs(step) < 1e-9 {
+			continue
 		}
-		ends[i] = scaled(x, y, scale)
+		a, b := -at/step, (end-at)/step
+		lo, hi = max(lo, min(a, b)), min(hi, max(a, b))
 	}
-	return ends
+	if hi < lo {
+		return p, 0
+	}
+	return p.plus(d.times(lo)), int(hi - lo)
+}
+
+// profile is the grey along a line.
+func (g raster) profile(out []float64, from, d point, n int) []float64 {
+	if d.y == 0 {
+		for _, v := range g.row(min(max(int(from.y), 0), g.h-1)) {
+			out = append(out, float64(v))
+		}
+		return out
+	}
+	for i := range n {
+		t := float64(i) + 0.5
+		out = append(out, g.at(from.x+t*d.x, from.y+t*d.y))
+	}
+	return out
+}
+
+// readLine gives the codes along a line, read from either end.
+func (l *look) readLine(profile []float64) []barLine {
+	var out []barLine
+	for _, find := range []func([]float64, []float64) []float64{swings, crossings} {
+		edges := find(l.edges[:0], profile)
+		l.edges = edges
+		out = append(out, readEdges(edges)...)
+		end := float64(len(profile))
+		backwards := mirrored(l.back[:0], edges, end)
+		l.back = backwards
+		for _, b := range readEdges(backwards) {
+			b.start, b.end = end-b.start, end-b.end
+			out = append(out, b)
+		}
+		if len(out) > 0 {
+			break
+		}
+	}
+	return out
+}
+
+func mirrored(out, edges []float64, end float64) []float64 {
+	for i := len(edges) - 1; i >= 0; i-- {
+		out = append(out, end-edges[i])
+	}
+	return out
 }

@@ -59,6 +59,15 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("barcode: format %q is not read; %q and %q are", string(e.Format), string(QR), string(Code128))
 }
 
+// EffortError says that Options.Effort is neither Still nor Frame.
+type EffortError struct {
+	Effort Effort
+}
+
+func (e *EffortError) Error() string {
+	return fmt.Sprintf("barcode: effort %d is unknown; Still and Frame are known", int(e.Effort))
+}
+
 // ended gives the error of a call whose context has ended, or nil. It unwraps
 // to the context's cause.
 func ended(ctx context.Context) error {

@@ -54,5 +54,15 @@ func ExampleReadImage() {
 		MaxBytes:  2 << 20,
 	})
 	fmt.Println(err)
-	// Output: barcode: the file is not PNG, JPEG or GIF
+	// Output: barcode: the file is not PNG, JPEG, WebP or GIF
+}
+
+// A terminal reads frame after frame: it keeps a Reader for its memory, and does
+// not dwell on a frame, since the next one comes.
+func ExampleReader_Decode() {
+	var reader barcode.Reader
+	frame := image.NewGray(image.Rect(0, 0, 640, 480))
+	_, err := reader.Decode(context.Background(), frame, &barcode.Options{Effort: barcode.Frame})
+	fmt.Println(err)
+	// Output: barcode: no code in a picture of 640×480 pixels; looked for QR, Code 128
 }

@@ -10,11 +10,15 @@ import (
 	"image/png"
 	"io"
 	"math"
+
+	"golang.org/x/image/webp"
 )
 
-// ReadImage reads a picture from a PNG, JPEG or GIF file (of a GIF the first
-// frame), for Decode. The file's size and the size of the picture that its
-// header claims are checked before memory is set aside for a pixel.
+// ReadImage reads a picture from a PNG, JPEG, WebP or GIF file (of a GIF the
+// first frame), for Decode. The file's size and the size of the picture that
+// its header claims are checked before memory is set aside for a pixel. A
+// photograph that says in its EXIF data how the camera was held is turned
+// upright, and comes in grey then.
 //
 // Errors: *LimitError (more bytes or pixels than opts allows), *PictureError
 // (another kind of file, or a damaged one), the error of r, or the context's
@@ -47,7 +51,7 @@ func ReadImage(ctx context.Context, r io.Reader, opts *Options) (image.Image, er
 	if err != nil {
 		return nil, damaged(codec, err)
 	}
-	return img, nil
+	return upright(img, orientation(data)), nil
 }
 
 func damaged(c codec, err error) error {
@@ -71,7 +75,7 @@ func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
 // codec is one kind of picture file.
 type codec struct {
 	name   string
-	magic  string // how the file begins
+	magic  string // how the file begins; ? is any byte
 	header func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
 }
@@ -83,12 +87,25 @@ func codecOf(data []byte) (codec, error) {
 		{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
 		{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode},
 		{"GIF", "GIF8", gif.DecodeConfig, gif.Decode},
+		{"WebP", "RIFF????WEBP", webpSize, webp.Decode},
 	} {
-		if bytes.HasPrefix(data, []byte(c.magic)) {
+		if begins(data, c.magic) {
 			return c, nil
 		}
 	}
-	return codec{}, &PictureError{Problem: "the file is not PNG, JPEG or GIF"}
+	return codec{}, &PictureError{Problem: "the file is not PNG, JPEG, WebP or GIF"}
+}
+
+func begins(data []byte, magic string) bool {
+	if len(data) < len(magic) {
+		return false
+	}
+	for i := range len(magic) {
+		if magic[i] != '?' && magic[i] != data[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // contextReader ends with its context.

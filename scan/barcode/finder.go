@@ -1,63 +1,208 @@
 package barcode
 
-import (
-	"context"
+import "math"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode/detector"
-)
-
-const (
-	// maxPatterns bounds the finder patterns of one pass. All triples of them
-	// are weighed, so the work grows with the third power. A page of a hundred
-	// codes has 300.
-	maxPatterns = 400
-
-	// maxCrossings bounds the places that look like a pattern along one row.
-	// Each is checked along its column, which costs up to the picture's
-	// height.
-	maxCrossings = 50_000
-)
-
-// findPatterns collects the finder patterns of QR codes: five runs of dark and
-// light in the ratio 1:1:3:1:1 in a row, and then, by gozxing's check, in the
-// column and the diagonal as well. It gives up with a *LimitError on pictures
-// that have more of them than any page of codes.
-func findPatterns(ctx context.Context, bits *gozxing.BitMatrix) (*detector.FinderPatternFinder, error) {
-	finder := detector.NewFinderPatternFinder(bits, nil)
-	crossings := 0
-	for y := 1; y < bits.GetHeight(); y += 2 { // a pattern's centre is three modules high
-		if err := ended(ctx); err != nil {
-			return nil, err
-		}
-		crossings += scanRow(bits, y, func(runs []int, end int) {
-			finder.HandlePossibleCenter(runs, y, end)
-		})
-		if crossings > maxCrossings || len(finder.GetPossibleCenters()) > maxPatterns {
-			return nil, &LimitError{What: "finder patterns", Limit: maxPatterns}
-		}
-	}
-	return finder, nil
+// pattern is a finder pattern of a QR code: a dark square in a light ring in a
+// dark ring, of which every line through the middle is cut 1:1:3:1:1.
+type pattern struct {
+	point
+	w, h float64 // how long the lines through the middle are, along the row and the column
+	hits int     // how many rows it was seen in
 }
 
-// scanRow calls hit for every five runs of row y that are in a finder pattern's
-// ratio, with their lengths and the column after the last. It returns how many
-// there were.
-func scanRow(bits *gozxing.BitMatrix, y int, hit func(runs []int, end int)) int {
-	var runs [5]int // lengths of the last five runs, the newest last
-	dark, hits, width := false, 0, bits.GetWidth()
-	for x := range width + 1 {
-		pixel := x < width && bits.Get(x, y)
-		if pixel == dark {
-			runs[4]++
+// module is about the side of one module along a direction, from the lengths of
+// the lines along row and column.
+func (p pattern) module(d point) float64 {
+	return 1 / math.Hypot(d.x/p.w, d.y/p.h) / 7
+}
+
+// maxPatterns bounds the finder patterns of one view. A page of a hundred codes
+// has 300; a picture with more than this was made to keep the reader busy.
+const maxPatterns = 1000
+
+// finder collects the finder patterns of a view.
+type finder struct {
+	bits  bitmap
+	found []pattern
+	cells []int32 // for each square of the view the last pattern in it, plus one
+	next  []int32 // for each pattern the one before it in its square, plus one
+	wide  int     // squares in a row
+	edges []int   // where the row changes, kept to be used again
+}
+
+const cell = 16
+
+// reset makes the finder ready for another view.
+func (f *finder) reset(bits bitmap) {
+	wide := bits.w/cell + 1
+	n := wide * (bits.h/cell + 1)
+	if cap(f.cells) < n {
+		f.cells = make([]int32, n)
+	}
+	*f = finder{bits: bits, wide: wide, cells: f.cells[:n], found: f.found[:0], next: f.next[:0], edges: f.edges}
+	clear(f.cells)
+}
+
+// search looks along every step-th row. crowded says that it gave up for too
+// many patterns; those found until then are kept.
+func (f *finder) search(m *meter, step int) (crowded bool, err error) {
+	for y := step / 2; y < f.bits.h; y += step {
+		if err := m.spend(f.bits.w); err != nil {
+			return false, err
+		}
+		if err := f.searchRow(m, y); err != nil {
+			return false, err
+		}
+		if len(f.found) > maxPatterns {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// searchRow tries every five runs of the row that are cut as a pattern is.
+func (f *finder) searchRow(m *meter, y int) error {
+	row := f.bits.dark[y*f.bits.w : (y+1)*f.bits.w]
+	edges, last := f.edges[:0], byte(0)
+	for x, v := range row {
+		if v != last {
+			edges = append(edges, x)
+			last = v
+		}
+	}
+	if last == 1 {
+		edges = append(edges, len(row))
+	}
+	f.edges = edges
+	for i := 0; i+5 < len(edges); i += 2 { // dark runs begin at even places
+		e := edges[i : i+6]
+		if !isPattern(e[1]-e[0], e[2]-e[1], e[3]-e[2], e[4]-e[3], e[5]-e[4]) {
 			continue
 		}
-		if dark && detector.FinderPatternFinder_foundPatternCross(runs[:]) {
-			hits++
-			hit(runs[:], x)
+		x, w := float64(e[2]+e[3])/2, float64(e[5]-e[0])
+		if f.known(x, float64(y), w) {
+			continue
 		}
-		copy(runs[:], runs[1:])
-		dark, runs[4] = pixel, 1
+		if err := m.spend(int(8 * w)); err != nil {
+			return err
+		}
+		if p, ok := f.confirm(int(x), y, w); ok {
+			f.keep(p)
+		}
 	}
-	return hits
+	return nil
+}
+
+// isPattern says whether five runs are in the ratio 1:1:3:1:1. Ink and light
+// spread over edges, which makes all dark runs longer and all light ones
+// shorter, or the other way round; a dark run and a light one together keep
+// their length, so those are measured, and the single ones only roughly.
+func isPattern(a, b, c, d, e int) bool {
+	t := a + b + c + d + e
+	if t < 7 || 14*c < 3*t || 3*c > 2*t || 28*min(a, b, d, e) < t || c < max(b, d) {
+		return false
+	}
+	slack := 2*t/5 + 5
+	return near(7*(a+b), 2*t, slack) && near(7*(d+e), 2*t, slack) &&
+		near(7*(b+c), 4*t, slack+t/5) && near(7*(c+d), 4*t, slack+t/5)
+}
+
+func near(a, b, slack int) bool {
+	return a-b <= slack && b-a <= slack
+}
+
+// confirm looks at the column, the row and the diagonals through a place.
+func (f *finder) confirm(x, y int, w float64) (pattern, bool) {
+	limit := int(3*w) + 4
+	_, cy, h, ok := f.through(x, y, 0, 1, limit)
+	if !ok {
+		return pattern{}, false
+	}
+	cx, _, w, ok := f.through(x, int(cy), 1, 0, limit)
+	if !ok || w > 3*h || h > 3*w {
+		return pattern{}, false
+	}
+	_, _, _, falling := f.through(int(cx), int(cy), 1, 1, limit)
+	_, _, _, rising := f.through(int(cx), int(cy), 1, -1, limit)
+	return pattern{point: point{cx, cy}, w: w, h: h, hits: 1}, falling || rising
+}
+
+// through walks from a dark pixel both ways along dx, dy and checks the five
+// runs that it crosses. It gives the middle of the pattern and how many steps
+// it is across.
+func (f *finder) through(x, y, dx, dy, limit int) (cx, cy, across float64, ok bool) {
+	if x < 0 || y < 0 || x >= f.bits.w || y >= f.bits.h || f.bits.dark[y*f.bits.w+x] == 0 {
+		return 0, 0, 0, false
+	}
+	after := f.runs(x, y, dx, dy, limit)
+	before := f.runs(x-dx, y-dy, -dx, -dy, limit)
+	if min(after[1], after[2], before[1], before[2]) == 0 ||
+		!isPattern(before[2], before[1], before[0]+after[0], after[1], after[2]) {
+		return 0, 0, 0, false
+	}
+	// The middle of the dark square and that of its ring, by how sharp each is.
+	shift := (float64(after[0]-before[0]) + float64(after[0]+after[1]-before[0]-before[1])) / 4
+	half := 0.5
+	return float64(x) + half*float64(1-dx*dx) + shift*float64(dx),
+		float64(y) + half*float64(1-dy*dy) + shift*float64(dy),
+		float64(before[0] + before[1] + before[2] + after[0] + after[1] + after[2]), true
+}
+
+// runs counts the dark, light and dark pixels from a place on. The picture's
+// edge ends a run as a change does.
+func (f *finder) runs(x, y, dx, dy, limit int) (n [3]int) {
+	colour, i := byte(1), 0
+	for range limit {
+		if x < 0 || y < 0 || x >= f.bits.w || y >= f.bits.h {
+			break
+		}
+		if f.bits.dark[y*f.bits.w+x] != colour {
+			if i == 2 {
+				break
+			}
+			i++
+			colour = 1 - colour
+		}
+		n[i]++
+		x, y = x+dx, y+dy
+	}
+	return n
+}
+
+// known counts a hit for the pattern that is there already, if one is.
+func (f *finder) known(x, y, w float64) bool {
+	if i := f.around(point{x, y}, w); i >= 0 {
+		f.found[i].hits++
+		return true
+	}
+	return false
+}
+
+// around gives the pattern of about that size whose middle square holds p, or
+// -1.
+func (f *finder) around(p point, w float64) int {
+	reach := 2 * w / 7
+	for cy := max(0, int(p.y-reach)/cell); cy <= min(int(p.y+reach), f.bits.h-1)/cell; cy++ {
+		for cx := max(0, int(p.x-reach)/cell); cx <= min(int(p.x+reach), f.bits.w-1)/cell; cx++ {
+			for i := f.cells[cy*f.wide+cx] - 1; i >= 0; i = f.next[i] - 1 {
+				q := f.found[i]
+				if math.Abs(q.x-p.x) <= q.w/5 && math.Abs(q.y-p.y) <= q.h/3.5 && w < 1.5*q.w && q.w < 1.5*w {
+					return int(i)
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// keep adds a pattern, unless its middle is that of another.
+func (f *finder) keep(p pattern) {
+	if i := f.around(p.point, p.w); i >= 0 {
+		f.found[i].hits++
+		return
+	}
+	f.found = append(f.found, p)
+	at := min(int(p.y), f.bits.h-1)/cell*f.wide + min(int(p.x), f.bits.w-1)/cell
+	f.next = append(f.next, f.cells[at])
+	f.cells[at] = int32(len(f.found))
 }

@@ -1,36 +1,55 @@
 package barcode
 
 import (
-	"context"
+	"fmt"
 	"math"
 	"slices"
-
-	"github.com/makiuchi-d/gozxing"
 )
 
 // pass is one way of looking at a picture. A code that one pass misses, for
 // its size, its noise, its light or its colours, another often reads.
 type pass struct {
-	shrink int  // average squares of this many pixels a side, at least 1
-	double bool // then double both sides; after shrinking this softens noise
-	invert bool // then swap dark and light
-	global bool // one threshold for the whole picture, not one for each region
+	shrink  int  // average squares of this many pixels a side, at least 1
+	double  bool // then double both sides; after shrinking this softens noise
+	sharpen bool // then sharpen edges
+	invert  bool // then swap dark and light
+	global  bool // one threshold for the whole picture, not one for each region
+}
+
+func (p pass) String() string {
+	s := fmt.Sprintf("1/%d", p.shrink)
+	for _, name := range []struct {
+		on   bool
+		name string
+	}{{p.double, "doubled"}, {p.sharpen, "sharpened"}, {p.invert, "inverted"}, {p.global, "one threshold"}} {
+		if name.on {
+			s += " " + name.name
+		}
+	}
+	return s
 }
 
 // passes lists what is tried on a picture of w × h pixels, the most promising
 // first. The first sees at most a megapixel: enough for a code held before a
-// camera, a tenth of the work of a whole photograph. None sees more than four.
+// camera, a tenth of the work of a whole photograph.
 func passes(w, h int) []pass {
 	fit, most := shrinkTo(w, h, 1_000_000), shrinkTo(w, h, 4_000_000)
 	return firstOfEach([]pass{
 		{shrink: fit},
 		{shrink: 2 * fit},
-		{shrink: 2 * fit, double: true},
-		{shrink: most},
-		{shrink: fit, double: true, global: true},
+		{shrink: fit, global: true},
 		{shrink: fit, double: true},
+		{shrink: most},
+		{shrink: fit, sharpen: true},
+		{shrink: 2 * fit, double: true},
+		{shrink: 4 * fit},
 		{shrink: fit, invert: true},
+		{shrink: fit, double: true, global: true},
 		{shrink: 2 * fit, global: true},
+		{shrink: 2 * fit, invert: true},
+		{shrink: fit, double: true, sharpen: true},
+		{shrink: fit, global: true, invert: true},
+		{shrink: fit, double: true, invert: true},
 	})
 }
 
@@ -51,43 +70,48 @@ func firstOfEach(list []pass) []pass {
 	return unique
 }
 
-// view is the picture as this pass sees it. It may have no pixels.
-func (p pass) view(picture raster) raster {
-	g := picture.shrink(p.shrink)
+// look is a pass over one picture: its view, and what has been worked out.
+type look struct {
+	m *meter
+	*scratch
+	plan plan
+	pass pass
+	view raster
+	bits bitmap
+}
+
+// open makes the view. It may have no pixels.
+func (l *look) open(picture raster) error {
+	g, p := picture, l.pass
+	var err error
+	if p.shrink > 1 {
+		if g, err = g.shrink(l.m, &l.arena, p.shrink); err != nil {
+			return err
+		}
+	}
 	if p.double {
-		g = g.enlarge()
+		if g, err = g.enlarge(l.m, &l.arena); err != nil {
+			return err
+		}
+	}
+	if p.sharpen {
+		if g, err = g.sharpen(l.m, &l.arena); err != nil {
+			return err
+		}
 	}
 	if p.invert {
-		g.invert()
+		g = g.inverted(&l.arena)
 	}
-	return g
-}
-
-// read looks for one format in the pass's view. No symbol and no error means
-// that there was nothing to see.
-func (p pass) read(ctx context.Context, view raster, format Format) ([]Symbol, error) {
-	switch {
-	case view.w == 0 || view.h == 0:
-		return nil, nil
-	case format == QR:
-		return p.readQR(ctx, view)
-	case p.global || p.invert: // each line of bars has its own threshold, and is dark on light
-		return nil, nil
-	default:
-		return p.readCode128(ctx, view)
-	}
-}
-
-// binarizer decides which pixels are dark.
-func (p pass) binarizer(view raster) (gozxing.Binarizer, error) {
-	source, err := gozxing.NewPlanarYUVLuminanceSource(view.pix, view.stride, view.h, 0, 0, view.w, view.h, false)
-	if err != nil {
-		return nil, err
+	l.view = g
+	if g.w < 8 || g.h < 8 {
+		return nil
 	}
 	if p.global {
-		return gozxing.NewGlobalHistgramBinarizer(source), nil
+		l.bits, err = g.level(l.m, &l.arena)
+	} else {
+		l.bits, err = g.threshold(l.m, &l.arena)
 	}
-	return gozxing.NewHybridBinarizer(source), nil
+	return err
 }
 
 // scale is how many pixels of the picture one of the view stands for.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/makiuchi-d/gozxing"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // However large a picture is, no view of it has more than four million pixels
@@ -47,53 +47,53 @@ func TestShrinkAveragesAndEnlargeInterpolates(t *testing.T) {
 		30, 40, 50, 60, 255, 1,
 		255, 255, 255, 255, 255,
 	}}
-	small := picture.shrink(2)
-	if diff := cmp.Diff(raster{w: 2, h: 1, stride: 2, pix: []byte{25, 45}}, small, cmp.AllowUnexported(raster{})); diff != "" {
-		t.Errorf("shrink: -want +got:\n%s", diff)
+	m, a := &meter{ctx: t.Context(), left: 1000}, &arena{}
+	small, err := picture.shrink(m, a, 2)
+	if diff := cmp.Diff(raster{w: 2, h: 1, stride: 2, pix: []byte{25, 45}}, small, cmp.AllowUnexported(raster{})); diff != "" || err != nil {
+		t.Errorf("shrink: %v -want +got:\n%s", err, diff)
 	}
-	large := small.enlarge()
+	large, err := small.enlarge(m, a)
 	want := raster{w: 4, h: 2, stride: 4, pix: []byte{25, 35, 45, 45, 25, 35, 45, 45}}
-	if diff := cmp.Diff(want, large, cmp.AllowUnexported(raster{})); diff != "" {
-		t.Errorf("enlarge: -want +got:\n%s", diff)
+	if diff := cmp.Diff(want, large, cmp.AllowUnexported(raster{})); diff != "" || err != nil {
+		t.Errorf("enlarge: %v -want +got:\n%s", err, diff)
 	}
-	turned := raster{w: 2, h: 2, stride: 3, pix: []byte{1, 2, 0, 3, 4}}.turn()
-	if diff := cmp.Diff([]byte{1, 3, 2, 4}, turned.pix); diff != "" {
-		t.Errorf("turn: -want +got:\n%s", diff)
+	crisp, err := large.sharpen(m, a)
+	if err != nil || crisp.pix[0] >= large.pix[0] || crisp.pix[2] <= large.pix[2] {
+		t.Errorf("sharpen: %v, %v became %v", err, large.pix, crisp.pix)
 	}
-}
-
-func TestMiddleOutCoversThePicture(t *testing.T) {
-	for _, height := range []int{1, 2, 3, 255, 256, 257, 511, 512, 513, 4096} {
-		lines := middleOut(height)
-		step := max(1, height/256)
-		seen := map[int]bool{}
-		for _, y := range lines {
-			if y < 0 || y >= height || seen[y] {
-				t.Fatalf("height %d: line %d is outside or there twice", height, y)
-			}
-			seen[y] = true
-		}
-		if len(lines) < height/step-1 || lines[0] != height/2 {
-			t.Errorf("height %d: %d lines from %d", height, len(lines), lines[0])
-		}
+	light := picture.inverted(a)
+	if diff := cmp.Diff([]byte{245, 235, 225, 215, 0}, light.row(0)); diff != "" {
+		t.Errorf("inverted: -want +got:\n%s", diff)
 	}
 }
 
-// The long steps of a pass look at the context themselves.
+// A context that ends while a picture is read ends each of the steps, however
+// large the picture is: that is the order of a millisecond of work.
 func TestStepsEndWithTheirContext(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	end()
-	view := raster{w: 99, h: 99, stride: 99, pix: make([]byte, 99*99)}
-	bits, err := gozxing.NewSquareBitMatrix(99)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, inFinder := findPatterns(ctx, bits)
-	_, inQR := pass{shrink: 1}.readQR(ctx, raster{w: 99, h: 99, stride: 99, pix: append(make([]byte, 99*50), bright(99*49)...)})
-	_, inLines := pass{shrink: 1}.readCode128(ctx, view)
-	for name, err := range map[string]error{"finder": inFinder, "QR": inQR, "Code 128": inLines} {
-		if !errors.Is(err, context.Canceled) {
+	view := raster{w: 999, h: 999, stride: 999, pix: append(make([]byte, 999*500), bright(999*499)...)}
+	for name, step := range map[string]func(l *look) error{
+		"shrink":    func(l *look) error { _, err := view.shrink(l.m, &l.arena, 3); return err },
+		"enlarge":   func(l *look) error { _, err := view.enlarge(l.m, &l.arena); return err },
+		"sharpen":   func(l *look) error { _, err := view.sharpen(l.m, &l.arena); return err },
+		"threshold": func(l *look) error { _, err := view.threshold(l.m, &l.arena); return err },
+		"level":     func(l *look) error { _, err := view.level(l.m, &l.arena); return err },
+		"finder": func(l *look) error {
+			l.finder.reset(bitmap{999, 999, view.pix})
+			_, err := l.finder.search(l.m, 1)
+			return err
+		},
+		"triples":  func(l *look) error { _, err := triples(l.m, make([]pattern, maxPatterns)); return err },
+		"Code 128": func(l *look) error { l.view = view; _, err := l.readCode128(256); return err },
+	} {
+		l := &look{m: &meter{ctx: ctx, left: 1 << 30}, scratch: &scratch{}}
+		if err := step(l); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
+		}
+		l.m = &meter{ctx: t.Context(), left: 1000}
+		if err := step(l); !errors.Is(err, errSpent) {
+			t.Errorf("%s: %v, want the effort spent", name, err)
 		}
 	}
 }
@@ -106,36 +106,51 @@ func bright(n int) []byte {
 	return pix
 }
 
-// Every place where a row crosses a finder pattern is found, at the edge of the
-// picture as well.
-func TestScanRow(t *testing.T) {
-	for _, test := range []struct {
-		row  string
-		ends []int
-	}{
-		{"#.###.#", []int{7}},
-		{"..#.###.#..", []int{9}},
-		{"##..######..##.#.###.#", []int{14, 22}},
-		{"#.###.#.###.#", []int{7, 13}},
-		{"#.###.###.#", nil},
-		{"#.##.#", nil},
-		{"###.#.###", nil},
-		{".......", nil},
-		{"#######", nil},
+// Ink that spreads, or is thin, still gives a pattern; other ratios do not.
+func TestIsPattern(t *testing.T) {
+	for runs, want := range map[[5]int]bool{
+		{1, 1, 3, 1, 1}:      true,
+		{2, 2, 6, 2, 2}:      true,
+		{13, 7, 33, 7, 13}:   true, // by a third of a module
+		{7, 13, 27, 13, 7}:   true,
+		{10, 10, 50, 10, 10}: false,
+		{10, 10, 10, 10, 10}: false,
+		{20, 10, 30, 10, 10}: false,
+		{10, 30, 10, 30, 10}: false,
+		{1, 1, 2, 1, 1}:      false, // six pixels cannot hold seven modules
+		{0, 10, 40, 10, 10}:  false,
 	} {
-		bits, err := gozxing.NewBitMatrix(len(test.row), 1)
-		if err != nil {
-			t.Fatal(err)
+		if got := isPattern(runs[0], runs[1], runs[2], runs[3], runs[4]); got != want {
+			t.Errorf("%v: %v", runs, got)
 		}
-		for x, c := range test.row {
-			if c == '#' {
-				bits.Set(x, 0)
-			}
+	}
+}
+
+// Every place where a row crosses a pattern is seen, at the picture's edge as
+// well, and a pattern is kept once however many rows cross it.
+func TestFinderKeepsEachPatternOnce(t *testing.T) {
+	const dots = 7
+	m := 6
+	bits := bitmap{w: 3 * dots * m, h: dots * m}
+	bits.dark = make([]byte, bits.w*bits.h)
+	for i := range bits.dark {
+		x, y := i%bits.w/m, i/bits.w/m
+		ring := max((x%14)-3, 3-(x%14), y-3, 3-y)
+		if ring != 2 && ring < 4 {
+			bits.dark[i] = 1
 		}
-		var ends []int
-		n := scanRow(bits, 0, func(_ []int, end int) { ends = append(ends, end) })
-		if diff := cmp.Diff(test.ends, ends); diff != "" || n != len(ends) {
-			t.Errorf("%s: %d hits, -want +got:\n%s", test.row, n, diff)
-		}
+	}
+	var f finder
+	f.reset(bits)
+	if _, err := f.search(&meter{ctx: t.Context(), left: 1 << 20}, 1); err != nil {
+		t.Fatal(err)
+	}
+	want := []point{{21, 21}, {21 + 84, 21}}
+	var got []point
+	for _, p := range f.found {
+		got = append(got, p.point)
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(point{}), cmpopts.EquateApprox(0, 0.6)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -1,92 +1,272 @@
 package barcode
 
 import (
-	"context"
 	"image"
 	"math"
+	"slices"
 
-	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/common"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
-	"github.com/makiuchi-d/gozxing/qrcode/detector"
 )
 
-// readQR finds three finder patterns, samples the square they span and decodes
-// it. gozxing does the same in one call, but tries every three of any number of
-// patterns and cannot be stopped: a small file of tiled patterns holds it for
-// hours. So the search for patterns is ours, counted and under the context.
-func (p pass) readQR(ctx context.Context, view raster) ([]Symbol, error) {
-	binarizer, err := p.binarizer(view)
-	if err != nil {
-		return nil, nil
+// readQR reads the QR codes of a view. left says that finder patterns were
+// seen that belong to none of them, so that another look may read more.
+func (l *look) readQR() (symbols []Symbol, left bool, err error) {
+	bits := l.bits
+	step := 1
+	if min(bits.w, bits.h) > 200 {
+		step = 2
 	}
-	bits, err := binarizer.GetBlackMatrix()
-	if err != nil { // too little contrast for a threshold
-		return nil, nil
-	}
-	found, err := findPatterns(ctx, bits)
+	f := &l.finder
+	f.reset(bits)
+	crowded, err := f.search(l.m, step)
 	if err != nil {
+		return nil, false, err
+	}
+	list, err := triples(l.m, f.found)
+	if err != nil {
+		return nil, false, err
+	}
+	failed := 0
+	var read [][4]point
+	for _, t := range list {
+		if used(read, t) {
+			continue
+		}
+		s, outer, err := l.readTriple(t)
+		if err != nil {
+			return symbols, true, err
+		}
+		if s == nil {
+			if failed++; failed >= l.plan.tries {
+				break
+			}
+			continue
+		}
+		read = append(read, outer)
+		symbols = append(symbols, *s)
+	}
+	if crowded && len(symbols) == 0 {
+		return nil, true, &LimitError{What: "finder patterns", Limit: maxPatterns}
+	}
+	return symbols, l.unread(f.found, read), nil
+}
+
+// unread says whether at least two patterns lie outside all codes that were
+// read: the third of a code may have been missed.
+func (l *look) unread(found []pattern, read [][4]point) bool {
+	n := 0
+	for _, p := range found {
+		if !slices.ContainsFunc(read, func(c [4]point) bool { return inside(c, p.point) }) {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// used says whether a pattern of t is one of a code that has been read, or t
+// makes a code that reaches from inside one to the outside.
+func used(read [][4]point, t triple) bool {
+	for _, c := range read {
+		in := 0
+		for _, p := range []point{t.corner.point, t.right.point, t.below.point} {
+			if inside(c, p) {
+				in++
+			}
+			for i := range c { // the pattern's middle is 5 modules from the corner
+				if p.away(c[i]) < 0.35*c[i].away(c[(i+2)%4]) && in > 0 && t.right.away(t.below.point) > 0.5*c[1].away(c[3]) {
+					return true
+				}
+			}
+		}
+		if in > 0 && in < 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// inside says whether p lies in a code, whose corners go round.
+func inside(c [4]point, p point) bool {
+	side := 0
+	for i := range 4 {
+		if c[(i+1)%4].minus(c[i]).cross(p.minus(c[i])) > 0 {
+			side++
+		}
+	}
+	return side == 0 || side == 4
+}
+
+// readTriple reads the code that three patterns span, or gives nil.
+func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
+	s := l.view.measure(t)
+	dims := l.view.dims(&s)
+	if err := l.m.spend(20_000); err != nil {
+		return nil, [4]point{}, err
+	}
+	for i, dim := range dims[:min(len(dims), l.plan.sizes)] {
+		if i == 0 && dim < meshed {
+			if result, gr, err := l.glance(&s, dim); result != nil || err != nil {
+				return l.symbol(result, &gr, err)
+			}
+		}
+		gr, err := l.view.bend(l.m, &s, dim)
+		if err != nil {
+			return nil, [4]point{}, err
+		}
+		if gr.dim == 0 {
+			continue
+		}
+		result, fit, err := l.readGrid(&gr)
+		if err == nil && result == nil && fit < 0.25 && gr.nodes == nil {
+			if gr, err = l.settle(&s, gr); err == nil {
+				result, _, err = l.readGrid(&gr)
+			}
+		}
+		if err != nil {
+			return nil, [4]point{}, err
+		}
+		if result != nil {
+			return l.symbol(result, &gr, nil)
+		}
+	}
+	return nil, [4]point{}, nil
+}
+
+// glance reads a code that lies flat, which most do, by its three finder
+// patterns alone.
+func (l *look) glance(s *square, dim int) (*common.DecoderResult, grid, error) {
+	h, ok := s.plane(dim)
+	if !ok {
+		return nil, grid{}, nil
+	}
+	gr := grid{dim: dim, h: h}
+	sample, err := l.view.sample(l.m, &gr)
+	if err != nil {
+		return nil, gr, err
+	}
+	bits := sample.bits(sample.means(4))
+	if misfits(bits, dim) > 0.02 {
+		return nil, gr, nil
+	}
+	result, err := l.decode(bits, dim)
+	return result, gr, err
+}
+
+// readGrid samples the grid and decodes what it shows, in several ways of
+// telling dark from light. fit is the smallest share of misfits among them.
+func (l *look) readGrid(gr *grid) (result *common.DecoderResult, fit float64, err error) {
+	s, err := l.view.sample(l.m, gr)
+	if err != nil {
+		return nil, 1, err
+	}
+	fit = 1
+	for i := range 4 {
+		if err := l.m.spend(10 * len(s.grey)); err != nil {
+			return nil, fit, err
+		}
+		var bits []bool
+		switch i {
+		case 0:
+			bits = s.bits(s.means(4))
+		case 1:
+			sharp := s.sharpened(0.25)
+			bits = sharp.bits(sharp.means(4))
+		case 2:
+			bits = s.bits(s.halfway(2))
+		case 3:
+			sharp := s.sharpened(0.15)
+			bits = sharp.bits(sharp.halfway(3))
+		}
+		share := misfits(bits, gr.dim)
+		fit = min(fit, share)
+		if share > 0.3 {
+			if i == 0 && share > 0.4 {
+				break
+			}
+			continue
+		}
+		if result, err := l.decode(bits, gr.dim); result != nil || err != nil {
+			return result, fit, err
+		}
+	}
+	return nil, fit, nil
+}
+
+// decode corrects errors and reads the content.
+func (l *look) decode(bits []bool, dim int) (*common.DecoderResult, error) {
+	if err := l.m.spend(100 * len(bits)); err != nil {
 		return nil, err
 	}
-	square, err := spanned(bits, found)
+	m, err := matrix(bits, dim)
 	if err != nil {
 		return nil, nil
 	}
-	decoded, err := decoder.NewDecoder().Decode(square.GetBits(), nil)
-	if err != nil {
+	result, err := decoder.NewDecoder().Decode(m, nil)
+	if err != nil || len(result.GetRawBytes()) == 0 {
 		return nil, nil
 	}
-	return []Symbol{{
-		Format:  QR,
-		Text:    decoded.GetText(),
-		Raw:     decoded.GetRawBytes(),
-		Corners: qrCorners(square, isMirrored(decoded), p.scale()),
-	}}, nil
+	return result, nil
 }
 
-// spanned picks the three patterns that best make a square's corner, and
-// samples the modules of that square.
-func spanned(bits *gozxing.BitMatrix, finder *detector.FinderPatternFinder) (*common.DetectorResult, error) {
-	best, err := finder.SelectBestPatterns()
+// settle moves the fourth corner to where the modules stand out most.
+func (l *look) settle(s *square, gr grid) (grid, error) {
+	at := float64(gr.dim) - 3.5
+	best, err := l.standout(&gr)
 	if err != nil {
-		return nil, err
+		return gr, err
 	}
-	a, b, c := gozxing.ResultPoint_OrderBestPatterns(best[0], best[1], best[2])
-	corner := detector.NewFinderPatternInfo(a.(*detector.FinderPattern), b.(*detector.FinderPattern), c.(*detector.FinderPattern))
-	return detector.NewDetector(bits).ProcessFinderPatternInfo(corner)
+	right, down := gr.h.step(at, at)
+	for step := 1.0; step > 0.1; {
+		moved := false
+		p := gr.h.at(at, at)
+		for i := range 8 {
+			a := float64(i) * math.Pi / 4
+			d := right.times(step * math.Cos(a)).plus(down.times(step * math.Sin(a)))
+			h, ok := s.through(gr.dim, at, p.plus(d))
+			if !ok {
+				continue
+			}
+			next := grid{dim: gr.dim, h: h}
+			c, err := l.standout(&next)
+			if err != nil {
+				return gr, err
+			}
+			if c > best {
+				best, gr, moved = c, next, true
+			}
+		}
+		if !moved {
+			step /= 2
+		}
+	}
+	return gr, nil
 }
 
-func isMirrored(decoded *common.DecoderResult) bool {
-	meta, ok := decoded.GetOther().(*decoder.QRCodeDecoderMetaData)
-	return ok && meta.IsMirrored()
+func (l *look) standout(gr *grid) (float64, error) {
+	s, err := l.view.sample(l.m, gr)
+	if err != nil {
+		return 0, err
+	}
+	return s.contrast(), nil
 }
 
-// qrCorners extends the centres of the patterns that were found to the outer
-// corners of the code. The fourth point is an alignment pattern, or made up
-// where there is none, just as it was for sampling.
-func qrCorners(square *common.DetectorResult, mirrored bool, scale float64) []image.Point {
-	points := square.GetPoints()
-	bl, tl, tr := points[0], points[1], points[2]
-	size := float64(square.GetBits().GetWidth())
-	far := size - 3.5
-	x, y, at := tr.GetX()-tl.GetX()+bl.GetX(), tr.GetY()-tl.GetY()+bl.GetY(), far
-	if len(points) > 3 {
-		x, y, at = points[3].GetX(), points[3].GetY(), far-3
+// symbol is what was read at a grid, with the corners in the view as well.
+func (l *look) symbol(result *common.DecoderResult, gr *grid, err error) (*Symbol, [4]point, error) {
+	if err != nil {
+		return nil, [4]point{}, err
 	}
-	outer := []float64{0, 0, size, 0, size, size, 0, size}
-	common.PerspectiveTransform_QuadrilateralToQuadrilateral(
-		3.5, 3.5, far, 3.5, at, at, 3.5, far,
-		tl.GetX(), tl.GetY(), tr.GetX(), tr.GetY(), x, y, bl.GetX(), bl.GetY(),
-	).TransformPoints(outer)
-
-	corners := make([]image.Point, 4)
-	for i := range corners {
-		corners[i] = scaled(outer[2*i], outer[2*i+1], scale)
+	size := float64(gr.dim)
+	outer := [4]point{gr.at(0, 0), gr.at(size, 0), gr.at(size, size), gr.at(0, size)}
+	s := &Symbol{Format: QR, Text: result.GetText(), Raw: result.GetRawBytes(), Pass: l.pass.String()}
+	for _, p := range outer {
+		s.Corners = append(s.Corners, scaled(p.x, p.y, l.pass.scale()))
 	}
-	if mirrored {
-		corners[1], corners[3] = corners[3], corners[1]
+	meta, ok := result.GetOther().(*decoder.QRCodeDecoderMetaData)
+	if ok && meta.IsMirrored() {
+		s.Corners[1], s.Corners[3] = s.Corners[3], s.Corners[1]
 	}
-	return corners
+	return s, outer, nil
 }
 
 func scaled(x, y, scale float64) image.Point {

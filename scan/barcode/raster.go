@@ -1,12 +1,5 @@
 package barcode
 
-import (
-	"context"
-	"image"
-	"image/color"
-	"image/draw"
-)
-
 // raster is a grey picture: one byte a pixel, 0 is black.
 type raster struct {
 	w, h   int
@@ -14,97 +7,110 @@ type raster struct {
 	pix    []byte
 }
 
-// newRaster gives img as grey. Pictures that hold a grey plane already lend
-// it, since asking an image.Image for one pixel at a time costs more than
-// reading the code. The result is only read.
-func newRaster(ctx context.Context, img image.Image) (raster, error) {
-	size := img.Bounds().Size()
-	switch src := img.(type) {
-	case *image.Gray:
-		return raster{size.X, size.Y, src.Stride, src.Pix}, nil
-	case *image.YCbCr:
-		return raster{size.X, size.Y, src.YStride, src.Y}, nil
-	}
-	return drawn(ctx, img)
-}
-
-// drawn converts any picture row by row. Package draw has a fast path for each
-// common kind, and shows what is transparent on white, as a viewer would.
-func drawn(ctx context.Context, img image.Image) (raster, error) {
-	b := img.Bounds()
-	g := raster{b.Dx(), b.Dy(), b.Dx(), make([]byte, b.Dx()*b.Dy())}
-	row := image.NewRGBA(image.Rect(0, 0, g.w, 1))
-	for y := range g.h {
-		if err := ended(ctx); err != nil {
-			return raster{}, err
-		}
-		draw.Draw(row, row.Rect, image.White, image.Point{}, draw.Src)
-		draw.Draw(row, row.Rect, img, b.Min.Add(image.Pt(0, y)), draw.Over)
-		out := g.row(y)
-		for x := range out {
-			c := row.Pix[4*x : 4*x+3]
-			out[x], _, _ = color.RGBToYCbCr(c[0], c[1], c[2])
-		}
-	}
-	return g, nil
-}
-
 func (g raster) row(y int) []byte {
 	return g.pix[y*g.stride : y*g.stride+g.w]
 }
 
+// at is the grey between the four pixels around a place; beyond the edge the
+// last pixel goes on.
+func (g raster) at(x, y float64) float64 {
+	x, y = x-0.5, y-0.5
+	if !(x > 0) {
+		x = 0
+	}
+	if !(y > 0) {
+		y = 0
+	}
+	x, y = min(x, float64(g.w-1)), min(y, float64(g.h-1))
+	i, j := int(x), int(y)
+	fx, fy := x-float64(i), y-float64(j)
+	at := j*g.stride + i
+	right, down := 1, g.stride
+	if i == g.w-1 {
+		right = 0
+	}
+	if j == g.h-1 {
+		down = 0
+	}
+	a, b := float64(g.pix[at]), float64(g.pix[at+right])
+	c, d := float64(g.pix[at+down]), float64(g.pix[at+down+right])
+	top, bottom := a+fx*(b-a), c+fx*(d-c)
+	return top + fy*(bottom-top)
+}
+
 // shrink averages squares of f × f pixels into one, and leaves out what does
 // not fill a square. The result has no gaps between its rows; it may be empty.
-func (g raster) shrink(f int) raster {
+func (g raster) shrink(m *meter, a *arena, f int) (raster, error) {
 	s := raster{w: g.w / f, h: g.h / f}
-	s.stride, s.pix = s.w, make([]byte, s.w*s.h)
-	sums := make([]uint32, s.w)
+	s.stride, s.pix = s.w, a.bytes(s.w*s.h)
+	sums, over := make([]uint32, s.w), uint32(f*f)
 	for y := range s.h {
+		if err := m.spend(g.w * f); err != nil {
+			return s, err
+		}
 		clear(sums)
 		for sub := range f {
 			row := g.row(y*f + sub)
 			for x := range sums {
+				sum := uint32(0)
 				for _, v := range row[x*f : x*f+f] {
-					sums[x] += uint32(v)
+					sum += uint32(v)
 				}
+				sums[x] += sum
 			}
 		}
 		for x, sum := range sums {
-			s.pix[y*s.w+x] = byte(sum / uint32(f*f))
+			s.pix[y*s.w+x] = byte(sum / over)
 		}
 	}
-	return s
+	return s, nil
 }
 
 // enlarge doubles both sides. Between two pixels it puts their average, since
 // steps of whole pixels would not help a reader that counts them.
-func (g raster) enlarge() raster {
+func (g raster) enlarge(m *meter, a *arena) (raster, error) {
 	s := raster{w: 2 * g.w, h: 2 * g.h}
-	s.stride, s.pix = s.w, make([]byte, s.w*s.h)
+	s.stride, s.pix = s.w, a.bytes(4*g.w*g.h)
 	for y := range s.h {
+		if err := m.spend(s.w); err != nil {
+			return s, err
+		}
 		a, b := g.row(y/2), g.row(min((y+1)/2, g.h-1))
 		for x := range s.w {
 			l, r := x/2, min((x+1)/2, g.w-1)
 			s.pix[y*s.w+x] = byte((int(a[l]) + int(a[r]) + int(b[l]) + int(b[r])) / 4)
 		}
 	}
-	return s
+	return s, nil
 }
 
-// invert swaps dark and light in place.
-func (g raster) invert() {
-	for i, v := range g.pix {
-		g.pix[i] = 255 - v
-	}
-}
-
-// turn rotates the picture by a quarter: its columns become rows.
-func (g raster) turn() raster {
-	t := raster{w: g.h, h: g.w, stride: g.h, pix: make([]byte, g.w*g.h)}
+// sharpen adds what a pixel differs by from the mean of the nine around it
+// (an unsharp mask).
+func (g raster) sharpen(m *meter, a *arena) (raster, error) {
+	s := raster{g.w, g.h, g.w, a.bytes(g.w * g.h)}
 	for y := range g.h {
-		for x, v := range g.row(y) {
-			t.pix[x*t.stride+y] = v
+		if err := m.spend(3 * g.w); err != nil {
+			return s, err
+		}
+		up, row, down := g.row(max(y-1, 0)), g.row(y), g.row(min(y+1, g.h-1))
+		for x, v := range row {
+			l, r := max(x-1, 0), min(x+1, g.w-1)
+			sum := int(up[l]) + int(up[x]) + int(up[r]) + int(row[l]) + int(v) + int(row[r]) +
+				int(down[l]) + int(down[x]) + int(down[r])
+			s.pix[y*s.w+x] = byte(min(max(int(v)+(9*int(v)-sum)/6, 0), 255))
 		}
 	}
-	return t
+	return s, nil
+}
+
+// inverted swaps dark and light.
+func (g raster) inverted(a *arena) raster {
+	s := raster{g.w, g.h, g.w, a.bytes(g.w * g.h)}
+	for y := range g.h {
+		out := s.pix[y*s.w : (y+1)*s.w]
+		for x, v := range g.row(y) {
+			out[x] = 255 - v
+		}
+	}
+	return s
 }
