@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -144,6 +145,39 @@ func TestBrowserPaymentRequest(t *testing.T) {
 	s.keep(func() { s.session.State, s.session.Attempt.Action = order.StateOpen, request(at+"/no-method") })
 	webtest.Do(ctx, t, chromedp.Navigate(at+pay), chromedp.Click(chromedp.CSS("form[data-method] button")),
 		chromedp.WaitVisible("//p[contains(., 'cannot pay in this way')]"))
+}
+
+// TestBrowserKeepsThePayment approves a payment when the order's time has passed since
+// the sheet was opened: the page waits for what the payer approves, which would be lost
+// if it were loaded again, and posts it.
+func TestBrowserKeepsThePayment(t *testing.T) {
+	ctx := webtest.Browser(t)
+	var s *stub
+	at := webtest.Serve(t, "pay", func(base string) http.Handler {
+		s = newStub(base)
+		return newHandler(t, s, base, nil)
+	})
+	attempted(gateway.AttemptInvoked, &component.Action{PaymentRequest: &component.PaymentRequest{Method: at + "/method"}})(s)
+	s.session.Order.Expires = time.Now().Add(20 * time.Second)
+	webtest.Do(ctx, t, chromedp.Navigate(at+pay), chromedp.Evaluate[chromedp.Void](`
+window.PaymentRequest = class { show () { return new Promise(approve => { window.approve = approve }) } }
+const ask = window.fetch
+window.fetch = async (...all) => { // what the page asks for is there, and has been looked at, when it is marked
+  const answer = await ask(...all)
+  ask(location.href).then(again => again.text()).then(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<i id=looked>.</i>'))
+  return answer
+}; 0`), chromedp.Click(chromedp.CSS("form[data-method] button")))
+	s.keep(func() { s.session.State = order.StateExpired })
+	webtest.Do(ctx, t, chromedp.Evaluate[chromedp.Void]("document.dispatchEvent(new Event('visibilitychange')); 0"),
+		chromedp.WaitVisible(chromedp.CSS("#looked")),
+		chromedp.Evaluate[chromedp.Void]("const left = document.querySelector('[data-left]'); left.dataset.left = 0; 0"),
+		chromedp.WaitVisible("//*[@role='timer'][.='0:00']"))
+	s.keep(func() { s.session.State = order.StatePaid })
+	webtest.Do(ctx, t, chromedp.Evaluate[chromedp.Void]("window.approve({details: {token: 'approved'}, complete: async () => {}}); 0"))
+	webtest.At(ctx, t, ".mark", at+pay)
+	if want := `{"token":"approved"}`; len(s.back) == 0 || s.back[0].Data != want {
+		t.Errorf("the return address was given %q; want first %s", s.back, want)
+	}
 }
 
 // TestBrowserBridge pays by the script object that an app puts into its web view: one

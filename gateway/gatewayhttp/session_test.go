@@ -275,3 +275,16 @@ func TestCashierInChinese(t *testing.T) {
 		}
 	}
 }
+
+// A reason is a provider's own word, and no text with verbs in it.
+func TestReasonIsShownAsItIs(t *testing.T) {
+	for reason, want := range map[string]string{"50%_off": "(50% off)", "%s": "(%s)", "insufficient_funds": "(余额不足)"} {
+		s := newStub(base)
+		attempted(gateway.AttemptFailed, nil)(s)
+		s.session.Attempt.Reason = reason
+		a := newVisitor(t, s, nil).Do("GET", pay, webtest.AsBrowser, map[string]string{"Accept-Language": "zh"}, "")
+		if text := strings.NewReplacer("（", "(", "）", ")").Replace(a.Page(t).Text); !strings.Contains(text, want) {
+			t.Errorf("%s: want %s in %s", reason, want, text)
+		}
+	}
+}

@@ -13,5 +13,8 @@ import (
 //
 // What a language lacks is said in English. A language is offered by the name that it
 // has for the text "English". A page in a right-to-left script is laid out that way.
+// %s stands where a page puts something in, and %% is a percent sign: NewHandler says
+// which text of a page wants more than is put in.
+//
 // An error is a fault of this library.
 func Texts() (*catalog.Builder, error) { return web.Texts() }

@@ -43,7 +43,7 @@ func (s *Site) match(wishes string) *voice {
 	}
 	v := s.listen(wishes)
 	if s.wishes.Add(1) <= maxHeard {
-		s.heard.Store(wishes, v)
+		s.heard.Store(strings.Clone(wishes), v) // else it holds the whole header that it is a part of
 	}
 	return v
 }
@@ -62,7 +62,7 @@ func (s *Site) listen(wishes string) *voice {
 // pick remembers the language that the address asks for, and sends the browser on to
 // the address without it: nothing else sees the parameter, which belongs to no code.
 func (s *Site) pick(w http.ResponseWriter, r *http.Request) (picked bool) {
-	if r.Method != http.MethodGet || !strings.Contains(r.URL.RawQuery, localesName) || PrefersJSON(r) {
+	if !readOnly(r) || !strings.Contains(r.URL.RawQuery, localesName) || PrefersJSON(r) {
 		return false
 	}
 	rest, wishes := withoutLocales(r.URL.RawQuery)
@@ -99,7 +99,7 @@ type tongue struct{ Tag, Name, Address string }
 // tongues are the other languages of the page, which a request that can be repeated
 // is answered with.
 func (s *Site) tongues(r *http.Request, spoken *voice) (others []tongue) {
-	if r.Method != http.MethodGet {
+	if !readOnly(r) {
 		return nil
 	}
 	rest, _ := withoutLocales(r.URL.RawQuery)
@@ -113,6 +113,11 @@ func (s *Site) tongues(r *http.Request, spoken *voice) (others []tongue) {
 		}
 	}
 	return others
+}
+
+// readOnly reports a request that can be repeated. HEAD is answered as GET is.
+func readOnly(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
 }
 
 // address is one of ours, with the public base and never with what a request says of

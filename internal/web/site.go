@@ -118,10 +118,15 @@ func (s *Site) teach(look Look) (err error) {
 		return err
 	}
 	pages, err := look.parse(first.funcs())
+	names, bad := fs.Glob(look.Files, "*.html")
+	err = errors.Join(err, bad)
 	for _, tag := range tags {
 		var v *voice
 		if err == nil {
 			v, err = s.newVoice(tag, texts, pages)
+		}
+		if err == nil {
+			err = v.settle(append(names, "error"))
 		}
 		s.voices = append(s.voices, v)
 	}
@@ -171,6 +176,7 @@ type spoken struct {
 	Said   string   // the title
 	Reload int      // seconds after which a browser without scripts asks again
 	Others []tongue // languages that it could be in
+	Again  bool     // it can be asked for again
 }
 
 // reload is when a browser without scripts asks again: for news, or when the page is
@@ -200,7 +206,7 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, p Page
 	}
 	b.Reset()
 	defer s.buffers.Put(b)
-	page := spoken{p, p.title(v), p.reload(), s.tongues(r, v)}
+	page := spoken{p, p.title(v), p.reload(), s.tongues(r, v), readOnly(r)}
 	if err := v.pages.ExecuteTemplate(b, p.Template, page); err != nil {
 		s.log.ErrorContext(r.Context(), "page not rendered", "page", p.Template, "error", err)
 		http.Error(w, "The page could not be made. Please try again.", http.StatusInternalServerError)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"slices"
 	"strings"
@@ -36,7 +37,6 @@ func (s *Site) newVoice(tag language.Tag, texts catalog.Catalog, pages *template
 	own, err := pages.Clone()
 	if err == nil {
 		v.pages = own.Funcs(v.funcs())
-		v.settle()
 	}
 	return v, err
 }
@@ -49,11 +49,9 @@ func (v *voice) funcs() template.FuncMap {
 // say is the text in the voice's language. What is put into it stands by itself, so
 // that a name in one script does not turn the order of words in another.
 func (v *voice) say(text string, args ...any) string {
-	if v.dir == "rtl" {
-		for i, a := range args {
-			if s, ok := a.(string); ok {
-				args[i] = "\u2068" + s + "\u2069"
-			}
+	for i, a := range args {
+		if s, ok := a.(string); ok && (v.dir == "rtl" || strings.ContainsFunc(s, rightToLeft)) {
+			args[i] = "\u2068" + s + "\u2069"
 		}
 	}
 	return v.printer.Sprintf(text, args...)
@@ -100,7 +98,7 @@ func (v *voice) hour(at time.Time) string { return at.UTC().Format(v.say("15:04 
 
 // minutes is a number of seconds as minutes and seconds.
 func minutes(seconds int) string {
-	return (time.Time{}).Add(time.Duration(seconds) * time.Second).Format("4:05")
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
 // cost is what a line comes to.
@@ -113,4 +111,10 @@ func direction(tag language.Tag) string {
 		return "rtl"
 	}
 	return "ltr"
+}
+
+// rightToLeft finds what may turn the order of words: the blocks of scripts that are
+// written so (Unicode Bidi_Class R and AL).
+func rightToLeft(r rune) bool {
+	return r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfeff || r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff
 }

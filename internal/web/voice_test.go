@@ -3,14 +3,17 @@ package web
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"golang.org/x/text/language"
 
@@ -209,6 +212,10 @@ func TestRightToLeft(t *testing.T) {
 			t.Errorf("%s is not in %s", want, text)
 		}
 	}
+	// Side by side, two names would change places.
+	if got := s.match("en").say("%s did not go through (%s).", "תה", "نعم"); got != "\u2068תה\u2069 did not go through (\u2068نعم\u2069)." {
+		t.Errorf("names in an English text: %q", got)
+	}
 	if got := s.match("ar").say("Paid"); got != "Paid" {
 		t.Errorf("what Arabic lacks is said as %q: want English", got)
 	}
@@ -236,7 +243,53 @@ func TestTimes(t *testing.T) {
 	if en, zh := s.match("en").hour(at), s.match("zh").hour(at); en != "07:04 UTC" || zh != "07:04（UTC）" {
 		t.Errorf("%s, %s", en, zh)
 	}
-	if got := minutes(3599) + " " + minutes(61); got != "59:59 1:01" {
+	if got := minutes(3600) + " " + minutes(3599) + " " + minutes(61); got != "60:00 59:59 1:01" {
 		t.Error(got)
+	}
+}
+
+// HEAD is answered as GET is: with the same length, and sent on for a language.
+func TestHeadIsAnsweredAsGet(t *testing.T) {
+	s := newSite(t)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /m/tea", func(w http.ResponseWriter, r *http.Request) {
+		s.Render(w, r, 200, Page{Template: "page.html", Title: "Paid", Data: r.URL.RawQuery})
+	})
+	for _, path := range []string{"/m/tea", "/m/tea?v=1", "/m/tea?v=1&ui_locales=zh"} {
+		var answers [2]*httptest.ResponseRecorder
+		for i, method := range []string{"GET", "HEAD"} {
+			answers[i] = httptest.NewRecorder()
+			s.Protect(mux, nil).ServeHTTP(answers[i], httptest.NewRequest(method, path, nil))
+		}
+		if get, head := answers[0], answers[1]; get.Code != head.Code || !maps.EqualFunc(get.Header(), head.Header(), slices.Equal) {
+			t.Errorf("%s: %d %v, but HEAD: %d %v", path, get.Code, get.Header(), head.Code, head.Header())
+		}
+	}
+}
+
+// A wish that is remembered does not hold the header that it came in.
+func TestWishesHoldNoHeaders(t *testing.T) {
+	s := newSite(t)
+	header := strings.Repeat("x", 60<<10) + "zh"
+	wish := header[len(header)-2:]
+	if s.match(wish).tag != language.Chinese {
+		t.Fatal("zh is not heard")
+	}
+	s.heard.Range(func(key, _ any) bool {
+		if kept := key.(string); unsafe.StringData(kept) == unsafe.StringData(wish) {
+			t.Errorf("%q is a part of %d bytes, which are kept with it", kept, len(header))
+		}
+		return true
+	})
+}
+
+// The script loads a page again that the browser kept, but for one that answers a form.
+func TestPageSaysThatItCanBeLoadedAgain(t *testing.T) {
+	for method, want := range map[string]bool{"GET": true, "POST": false} {
+		w := httptest.NewRecorder()
+		newSite(t).Render(w, httptest.NewRequest(method, "/", nil), 200, Page{Template: "page.html", Title: "Paid"})
+		if got := strings.Contains(w.Body.String(), "<main data-again>"); got != want {
+			t.Errorf("%s: %v", method, got)
+		}
 	}
 }

@@ -20,7 +20,8 @@ import (
 //
 // A form that confirms posts to .Action, has all of .Hidden, and where .Total is zero
 // the field amount, in major units. What else stands in it is not looked at: prices
-// are the catalogue's. Templates are html/template: what they are given is escaped.
+// are the catalogue's. Templates are html/template: what they are given is escaped, and
+// NewHandler says which of them cannot be.
 type View struct {
 	order.Page
 	Notice      string  // why the page is shown again, as a text for t; "" for none

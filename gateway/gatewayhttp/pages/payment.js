@@ -22,13 +22,13 @@ for (const [selector, act] of [['form[data-method]', sheet], ['form[data-object]
 // pay performs an action, posts what came back, and goes on at the return address.
 async function pay (form, act) {
   const [button, note] = [form.querySelector('button'), form.querySelector('[role=status]')]
-  button.disabled = true
+  button.disabled = paying = true
   note.textContent = ''
   let back
   try {
     back = await act(form.dataset)
   } catch (error) {
-    button.disabled = false
+    button.disabled = paying = false
     note.textContent = error.name === 'AbortError' || error.name === 'OperationError' ? form.dataset.unpaid : form.dataset.unable
     return
   }
