@@ -1,10 +1,13 @@
 package barcode_test
 
 import (
+	"context"
+	"errors"
 	"image"
 	"image/color"
 	"image/draw"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,4 +85,30 @@ func against(b *testing.B, img image.Image, limit float64) {
 	b.ReportMetric(float64(ours)/float64(plain), "x-gozxing")
 	b.ReportMetric(limit, "limit")
 	b.ReportMetric(float64(ours)/float64(time.Millisecond), "shortest-ms")
+}
+
+// From the end of a context, at any time, to the answer: at most 20 ms. On a
+// machine that does other work as well the longest says more about that.
+func BenchmarkEndOfContext(b *testing.B) {
+	r := rand.New(rand.NewPCG(20, 20))
+	pictures := []image.Image{noise(4000, 3000), tiled(300), tiled(90)}
+	var took []time.Duration
+	for i := 0; b.Loop(); i++ {
+		for range 10 {
+			ctx, cancel := context.WithCancel(b.Context())
+			var end time.Time
+			time.AfterFunc(time.Duration(r.IntN(100))*time.Millisecond, func() {
+				end = time.Now()
+				cancel()
+			})
+			_, err := barcode.Decode(ctx, pictures[i%len(pictures)], nil)
+			if errors.Is(err, context.Canceled) {
+				took = append(took, time.Since(end))
+			}
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2])/float64(time.Millisecond), "median-ms")
+	b.ReportMetric(float64(took[len(took)-1])/float64(time.Millisecond), "longest-ms")
+	b.ReportMetric(20, "limit")
 }

@@ -134,7 +134,7 @@ func TestCorpora(t *testing.T) {
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
 			for p := range work {
-				img := open(t, p)
+				img := load(t, p)
 				set := p.corpus() + " " + p.Kind
 				texts, took := timed(func() []string { return readOurs(t, img) })
 				baseTexts, baseTook := timed(func() []string { return readPlain(img, p.Kind) })
@@ -166,7 +166,7 @@ func TestCorpora(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, p picture) image.Image {
+func load(t *testing.T, p picture) image.Image {
 	data, err := os.ReadFile(filepath.Join(corpora, p.File))
 	if err != nil {
 		t.Error(err)

@@ -66,3 +66,43 @@ func ExampleReader_Decode() {
 	fmt.Println(err)
 	// Output: barcode: no code in a picture of 640×480 pixels; looked for QR, Code 128
 }
+
+// A camera sees the same code in frame after frame; it is reported once.
+func ExampleStream_Next() {
+	stream, err := barcode.NewStream(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, name := range []string{"testdata/qr.png", "testdata/qr.png", "testdata/stripes.png", "testdata/qr-utf8.png"} {
+		symbols, err := stream.Next(context.Background(), open(name))
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, s := range symbols {
+			fmt.Println(s.Format, s.Text)
+		}
+	}
+	// Output:
+	// QR https://shop.example/c/7Q2M?v=AQx0
+	// QR https://例え.example/☕
+}
+
+// open is a frame that was kept in a file.
+func open(name string) image.Image {
+	file, err := os.Open(name)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer file.Close()
+	img, err := barcode.ReadImage(context.Background(), file, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return img
+}
+
+func ExampleNewStream() {
+	_, err := barcode.NewStream(&barcode.Options{Formats: []barcode.Format{"EAN-13"}})
+	fmt.Println(err)
+	// Output: barcode: format "EAN-13" is not read; "QR" and "Code 128" are
+}

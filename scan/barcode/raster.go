@@ -1,5 +1,7 @@
 package barcode
 
+import "image"
+
 // raster is a grey picture: one byte a pixel, 0 is black.
 type raster struct {
 	w, h   int
@@ -9,6 +11,11 @@ type raster struct {
 
 func (g raster) row(y int) []byte {
 	return g.pix[y*g.stride : y*g.stride+g.w]
+}
+
+// part is a window on the picture.
+func (g raster) part(r image.Rectangle) raster {
+	return raster{r.Dx(), r.Dy(), g.stride, g.pix[r.Min.Y*g.stride+r.Min.X:]}
 }
 
 // at is the grey between the four pixels around a place; beyond the edge the

@@ -33,13 +33,8 @@ func (r *Reader) Decode(ctx context.Context, img image.Image, opts *Options) ([]
 	if err := o.checkPicture(img); err != nil {
 		return nil, err
 	}
-	s, ok := r.pool.Get().(*scratch)
-	if !ok {
-		s = new(scratch)
-	}
+	s := r.borrow()
 	defer r.pool.Put(s)
-	s.arena.reset(0)
-
 	picture, err := newRaster(ctx, img, &s.arena)
 	if err != nil {
 		return nil, err
@@ -50,6 +45,15 @@ func (r *Reader) Decode(ctx context.Context, img image.Image, opts *Options) ([]
 	}
 	moveTo(img.Bounds().Min, symbols)
 	return symbols, nil
+}
+
+func (r *Reader) borrow() *scratch {
+	s, ok := r.pool.Get().(*scratch)
+	if !ok {
+		s = new(scratch)
+	}
+	s.arena.reset(0)
+	return s
 }
 
 // plan is what an effort comes to.

@@ -16,6 +16,10 @@ type triple struct {
 // there are many: those of one code are close together.
 const neighbours = 16
 
+// likeliest is how many triples are kept. A page of a hundred codes has about
+// as many that are right.
+const likeliest = 1024
+
 // triples lists what may be three corners of a code, the likeliest first.
 func triples(m *meter, found []pattern) ([]triple, error) {
 	var list []triple
@@ -23,6 +27,9 @@ func triples(m *meter, found []pattern) ([]triple, error) {
 		near := nearest(found, i)
 		if err := m.spend(16*len(found) + 8*len(near)*len(near)); err != nil {
 			return nil, err
+		}
+		if len(list) > 4*likeliest {
+			list = best(list)
 		}
 		for j, b := range near {
 			for _, c := range near[:j] {
@@ -32,24 +39,33 @@ func triples(m *meter, found []pattern) ([]triple, error) {
 			}
 		}
 	}
+	return best(list), nil
+}
+
+// best sorts triples and leaves out those that will not be tried.
+func best(list []triple) []triple {
 	slices.SortStableFunc(list, func(a, b triple) int { return cmp.Compare(a.doubt, b.doubt) })
-	return list, nil
+	return list[:min(len(list), likeliest)]
 }
 
 // nearest gives the other patterns, or only the nearest where there are many.
 func nearest(found []pattern, i int) []pattern {
-	rest := make([]pattern, 0, len(found))
+	if len(found) <= 3*neighbours {
+		return slices.DeleteFunc(slices.Concat(found[:i], found[i+1:]), func(p pattern) bool { return !alike(p, found[i]) })
+	}
+	near, far := make([]pattern, 0, neighbours+1), make([]float64, 0, neighbours+1)
 	for j, p := range found {
-		if j != i && alike(p, found[i]) {
-			rest = append(rest, p)
+		d := p.minus(found[i].point)
+		apart := d.dot(d)
+		full := len(near) == neighbours
+		if j == i || full && apart >= far[neighbours-1] || !alike(p, found[i]) {
+			continue
 		}
+		at, _ := slices.BinarySearch(far, apart)
+		near, far = slices.Insert(near, at, p), slices.Insert(far, at, apart)
+		near, far = near[:min(len(near), neighbours)], far[:min(len(far), neighbours)]
 	}
-	if len(rest) > 3*neighbours {
-		from := found[i].point
-		slices.SortFunc(rest, func(a, b pattern) int { return cmp.Compare(a.away(from), b.away(from)) })
-		rest = rest[:neighbours]
-	}
-	return rest
+	return near
 }
 
 // alike says whether two patterns may belong to one code: seen at a slant, the
