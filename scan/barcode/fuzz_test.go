@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -24,6 +26,8 @@ func FuzzReadImage(f *testing.F) {
 	}
 	f.Add(hugePNG(50_000, 50_000))
 	f.Add([]byte("\xff\xd8\xff"))
+	f.Add(exif(file(f, "jpeg", dot), 6))
+	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		opts := &barcode.Options{MaxPixels: 40_000, MaxBytes: 1 << 16}
 		img, err := barcode.ReadImage(t.Context(), bytes.NewReader(data), opts)
@@ -64,9 +68,41 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// FuzzCode damages a code's picture anywhere, with any strength: what is read,
+// if anything, is what was written.
+func FuzzCode(f *testing.F) {
+	f.Add("https://shop.example/c/7Q2M", uint64(1), uint16(0), uint8(0))
+	f.Add("TABLE 7", uint64(7), uint16(300), uint8(90))
+	f.Add("收款", uint64(3), uint16(2000), uint8(255))
+	f.Fuzz(func(t *testing.T, text string, seed uint64, places uint16, strength uint8) {
+		if len(text) == 0 || len(text) > 200 || !utf8.ValidString(text) || strings.ContainsRune(text, 0xfeff) {
+			return
+		}
+		code, err := print.QR(text, &print.Options{Scale: 3})
+		if err != nil {
+			return
+		}
+		img := image.NewGray(code.Image().Bounds())
+		draw.Draw(img, img.Rect, code.Image(), image.Point{}, draw.Src)
+		r := rand.New(rand.NewPCG(seed, 1))
+		for range places {
+			at := r.IntN(len(img.Pix))
+			img.Pix[at] ^= uint8(r.IntN(int(strength) + 1))
+		}
+		symbols, err := barcode.Decode(t.Context(), img, &barcode.Options{Effort: barcode.Frame})
+		if err != nil {
+			typed(t, err)
+			return
+		}
+		if symbols[0].Text != text {
+			t.Fatalf("wrote %q, read %q", text, symbols[0].Text)
+		}
+	})
+}
+
 func decodes(t *testing.T, img image.Image) {
 	t.Helper()
-	symbols, err := barcode.Decode(t.Context(), img, nil)
+	symbols, err := barcode.Decode(t.Context(), img, &barcode.Options{Effort: barcode.Frame})
 	if err != nil {
 		typed(t, err)
 	}

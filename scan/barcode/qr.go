@@ -4,7 +4,9 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 
+	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/common"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 )
@@ -104,11 +106,13 @@ func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
 	if err := l.m.spend(20_000); err != nil {
 		return nil, [4]point{}, err
 	}
-	for i, dim := range dims[:min(len(dims), l.plan.sizes)] {
-		if i == 0 && dim < meshed {
-			if result, gr, err := l.glance(&s, dim); result != nil || err != nil {
-				return l.symbol(result, &gr, err)
-			}
+	for _, dim := range dims[:min(len(dims), l.plan.sizes)] {
+		flat, result, fit, err := l.glance(&s, dim)
+		if result != nil || err != nil {
+			return l.symbol(result, &flat, err)
+		}
+		if fit > hopeless {
+			continue
 		}
 		gr, err := l.view.bend(l.m, &s, dim)
 		if err != nil {
@@ -117,7 +121,7 @@ func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
 		if gr.dim == 0 {
 			continue
 		}
-		result, fit, err := l.readGrid(&gr)
+		result, fit, err = l.readGrid(&gr)
 		if err == nil && result == nil && fit < 0.25 && gr.nodes == nil {
 			if gr, err = l.settle(&s, gr); err == nil {
 				result, _, err = l.readGrid(&gr)
@@ -133,24 +137,28 @@ func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
 	return nil, [4]point{}, nil
 }
 
+// hopeless is the share of misfits beyond which three patterns are not those
+// of one code. By chance it is a half; the patterns themselves, which the
+// outlines were taken from, fit also where the paper is bent.
+const hopeless = 0.36
+
 // glance reads a code that lies flat, which most do, by its three finder
-// patterns alone.
-func (l *look) glance(s *square, dim int) (*common.DecoderResult, grid, error) {
+// patterns alone. fit is the share of misfits.
+func (l *look) glance(s *square, dim int) (gr grid, result *common.DecoderResult, fit float64, err error) {
 	h, ok := s.plane(dim)
 	if !ok {
-		return nil, grid{}, nil
+		return grid{}, nil, 1, nil
 	}
-	gr := grid{dim: dim, h: h}
+	gr = grid{dim: dim, h: h}
 	sample, err := l.view.sample(l.m, &gr)
 	if err != nil {
-		return nil, gr, err
+		return gr, nil, 1, err
 	}
 	bits := sample.bits(sample.means(4))
-	if misfits(bits, dim) > 0.02 {
-		return nil, gr, nil
+	if fit = misfits(bits, dim); fit < 0.02 && dim < meshed {
+		result, err = l.decode(bits, dim)
 	}
-	result, err := l.decode(bits, dim)
-	return result, gr, err
+	return gr, result, fit, err
 }
 
 // readGrid samples the grid and decodes what it shows, in several ways of
@@ -162,7 +170,7 @@ func (l *look) readGrid(gr *grid) (result *common.DecoderResult, fit float64, er
 	}
 	fit = 1
 	for i := range 4 {
-		if err := l.m.spend(10 * len(s.grey)); err != nil {
+		if err := l.m.spend(40 * len(s.grey)); err != nil {
 			return nil, fit, err
 		}
 		var bits []bool
@@ -198,15 +206,30 @@ func (l *look) decode(bits []bool, dim int) (*common.DecoderResult, error) {
 	if err := l.m.spend(100 * len(bits)); err != nil {
 		return nil, err
 	}
-	m, err := matrix(bits, dim)
-	if err != nil {
+	result := corrected(bits, dim, nil)
+	if result == nil {
 		return nil, nil
 	}
-	result, err := decoder.NewDecoder().Decode(m, nil)
-	if err != nil || len(result.GetRawBytes()) == 0 {
-		return nil, nil
+	if charset := hints(result.GetByteSegments()); charset != nil {
+		if again := corrected(bits, dim, charset); again != nil {
+			return again, nil
+		}
 	}
 	return result, nil
+}
+
+// corrected is what gozxing makes of the modules, or nil. A code without
+// content is none.
+func corrected(bits []bool, dim int, hints map[gozxing.DecodeHintType]any) *common.DecoderResult {
+	m, err := matrix(bits, dim)
+	if err != nil {
+		return nil
+	}
+	result, err := decoder.NewDecoder().Decode(m, hints)
+	if err != nil || len(result.GetRawBytes()) == 0 {
+		return nil
+	}
+	return result
 }
 
 // settle moves the fourth corner to where the modules stand out most.
@@ -258,7 +281,7 @@ func (l *look) symbol(result *common.DecoderResult, gr *grid, err error) (*Symbo
 	}
 	size := float64(gr.dim)
 	outer := [4]point{gr.at(0, 0), gr.at(size, 0), gr.at(size, size), gr.at(0, size)}
-	s := &Symbol{Format: QR, Text: result.GetText(), Raw: result.GetRawBytes(), Pass: l.pass.String()}
+	s := &Symbol{Format: QR, Text: strings.TrimPrefix(result.GetText(), "\ufeff"), Raw: result.GetRawBytes(), Pass: l.pass.String()}
 	for _, p := range outer {
 		s.Corners = append(s.Corners, scaled(p.x, p.y, l.pass.scale()))
 	}

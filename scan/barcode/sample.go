@@ -19,7 +19,7 @@ func (g raster) sample(m *meter, gr *grid) (modules, error) {
 	right, down := gr.h.step(float64(gr.dim)/2, float64(gr.dim)/2)
 	large := min(right.length(), down.length()) > 3.5
 	for y := range gr.dim {
-		if err := m.spend(gr.dim * 20); err != nil {
+		if err := m.spend(gr.dim * 60); err != nil {
 			return s, err
 		}
 		for x := range gr.dim {
