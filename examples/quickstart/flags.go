@@ -36,7 +36,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	var f flags
 	var mode string
 	set := program.Flags("quickstart", usage, stderr)
-	set.StringVar(&f.image, "image", "", "pay from this `FILE`: any picture (PNG, JPEG, GIF) of one of quickstart's codes")
+	set.StringVar(&f.image, "image", "", "pay from this `FILE`: any picture (PNG, JPEG, WebP, GIF) of one of quickstart's codes")
 	set.StringVar(&f.pay, "pay", "", "pay with the component `NAME`: blue, green or amber; without it a person is asked")
 	set.StringVar(&mode, "mode", "choose", "who determines the component: choose, app, gateway or terminal")
 	set.BoolVar(&f.shop, "shop", false, "walk through the teahouse's merchandise pages")

@@ -46,7 +46,7 @@ Usage: go run ./examples/superapp [flags]
 func parse(args []string, stderr io.Writer) (f flags, err error) {
 	var mode string
 	set := program.Flags("superapp", usage, stderr)
-	set.StringVar(&f.image, "image", "", "read the code in this picture, a PNG, JPEG or GIF `FILE`")
+	set.StringVar(&f.image, "image", "", "read the code in this picture, a PNG, JPEG, WebP or GIF `FILE`")
 	set.StringVar(&f.pays, "pay", "", "pay with the component `NAME`; without it a person is asked")
 	set.StringVar(&mode, "mode", "terminal", "what the terminal says of itself, a `MODE`: choose says nothing, app that the scanning app carries the component of -pay, terminal its default component")
 	set.StringVar(&f.standard, "default", "", "the terminal's default component is `NAME`; without it that of -pay, or the one that paid last")

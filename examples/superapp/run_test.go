@@ -77,7 +77,7 @@ func TestOnlyDevelopmentPaysOnThisMachine(t *testing.T) {
 		{[]string{"-dev", "-image", cafe, "-codes", other.file("codes.jwks")}, "scan: verify: "},
 		{[]string{"-dev", "-image", c.draw("other.png", "https://pay.example/m/cafe")}, "scan: verify: "},
 		{[]string{"-dev", "-image", cafe, "-gateway", "other.localhost"}, "scan: gateway: "},
-		{[]string{"-dev", "-image", c.file("codes.jwks")}, "not PNG, JPEG or GIF"},
+		{[]string{"-dev", "-image", c.file("codes.jwks")}, "not PNG, JPEG, WebP or GIF"},
 		{[]string{"-dev", "-image", c.dir}, "is not a file with a picture"},
 		{[]string{"-dev", "-image", cafe, "-codes", cafe}, "-codes: "},
 		{[]string{"-dev", "-image", cafe, "-ca", cafe}, "-ca: " + cafe + " holds no certificate"},

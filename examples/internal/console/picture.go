@@ -9,7 +9,7 @@ import (
 	"github.com/anyscan/anyscan/scan/barcode"
 )
 
-// ReadPicture reads a PNG, JPEG or GIF file. Opening a pipe would wait for who
+// ReadPicture reads a PNG, JPEG, WebP or GIF file. Opening a pipe would wait for who
 // knows whom, so it wants a regular file.
 func ReadPicture(ctx context.Context, file string) (image.Image, error) {
 	info, err := os.Stat(file)
