@@ -83,7 +83,7 @@ func read(ctx context.Context, picture raster, s *scratch, o *Options) ([]Symbol
 	m := &meter{ctx: ctx, left: p.work}
 	start := s.arena.mark()
 	var all []Symbol
-	more := p.more
+	more, pending := p.more, false
 	for i, pass := range passes(picture.w, picture.h) {
 		if i >= p.passes {
 			break
@@ -99,7 +99,7 @@ func read(ctx context.Context, picture raster, s *scratch, o *Options) ([]Symbol
 			return nil, err
 		}
 		if len(all) > 0 {
-			if !left || more == 0 {
+			if pending = pending || left; !pending || more == 0 {
 				break
 			}
 			more--
@@ -135,7 +135,7 @@ func (l *look) read(picture raster, o *Options, all *[]Symbol) (left bool, err e
 	if slices.Contains(o.Formats, Code128) && !l.pass.global && !l.pass.invert {
 		lines := l.plan.lines
 		if len(*all) > 0 {
-			lines = min(lines, 16)
+			lines = min(lines, 10)
 		}
 		symbols, err := l.readCode128(lines)
 		merge(all, symbols)
