@@ -136,6 +136,9 @@ func merchantPages() []picture {
 
 // No page of the acquirer keeps anybody out.
 func TestMerchantPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gallery of pages, which the complete run examines")
+	}
 	gallery(t, merchantPages(), func(base string) http.Handler {
 		keys, signer := identity(t)
 		h, err := orderhttp.NewHandler(shown{}, base, "https://pay.example", keys, signer, make([]byte, 32), nil)

@@ -82,6 +82,9 @@ func cashierPages() []picture {
 
 // No page of the gateway keeps anybody out.
 func TestCashierPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gallery of pages, which the complete run examines")
+	}
 	gallery(t, cashierPages(), func(base string) http.Handler {
 		keys, signer := identity(t)
 		h, err := gatewayhttp.NewHandler(counter{base: base, stages: stages()}, base, nobody{keys}, signer, nil)
