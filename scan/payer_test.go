@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/draw"
+	"strings"
 	"testing"
 
 	"github.com/anyscan/anyscan/gateway"
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/scan"
+	"github.com/anyscan/anyscan/scan/barcode/print"
 	"github.com/anyscan/anyscan/scan/scantest"
 	"github.com/anyscan/anyscan/verify"
 )
@@ -49,6 +52,33 @@ func TestEveryStepIsReportedWithItsError(t *testing.T) {
 		}
 		return direct(t, s)
 	})
+}
+
+// A picture with two legal codes is no payment: the terminal says whose they are.
+func TestTwoCodesInOnePicture(t *testing.T) {
+	codes, err := verify.Hosts([]string{"pay.teahouse.example", "pay.bakery.example"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	peers := scan.Peers{Codes: codes, Gateways: codes, Storefront: struct{ order.Storefront }{}, Cashier: struct{ gateway.Cashier }{}, Host: struct{ scan.Host }{}}
+	terminal, err := scan.New(peers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counter := image.NewGray(image.Rect(0, 0, 700, 350))
+	draw.Draw(counter, counter.Rect, image.White, image.Point{}, draw.Src)
+	for i, address := range []string{"https://pay.teahouse.example/m/1", "https://pay.bakery.example/m/1"} {
+		code, err := print.QR(address, &print.Options{Scale: 6})
+		if err != nil {
+			t.Fatal(err)
+		}
+		draw.Draw(counter, code.Image().Bounds().Add(image.Pt(20+340*i, 20)), code.Image(), image.Point{}, draw.Src)
+	}
+	_, err = terminal.Scan(t.Context(), counter)
+	stop, ok := errors.AsType[*scan.StepError](err)
+	if !ok || stop.Step != scan.StepVerify || !strings.Contains(err.Error(), "pay.teahouse.example") || !strings.Contains(err.Error(), "pay.bakery.example") {
+		t.Errorf("the terminal says %v; want that two codes are in view, and whose", err)
+	}
 }
 
 func ExampleStepError() {

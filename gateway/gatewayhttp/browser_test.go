@@ -180,6 +180,39 @@ window.fetch = async (...all) => { // what the page asks for is there, and has b
 	}
 }
 
+// timely is a gateway whose order expires by the clock.
+type timely struct{ *stub }
+
+func (c timely) Open(ctx context.Context, address string, o gateway.Opening) (gateway.Session, error) {
+	s, err := c.stub.Open(ctx, address, o)
+	if !time.Now().Before(s.Order.Expires) {
+		s.State = order.StateExpired
+	}
+	return s, err
+}
+
+// TestBrowserSeesTheTimePass leaves the cashier open: when the order has expired the
+// page says so by itself, with scripts and without.
+func TestBrowserSeesTheTimePass(t *testing.T) {
+	browser := webtest.Browser(t)
+	for name, prepare := range map[string]func(context.Context, *testing.T){
+		"with scripts": func(context.Context, *testing.T) {}, "without": webtest.ScriptOff,
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := webtest.Tab(browser, t)
+			prepare(ctx, t)
+			var s *stub
+			at := webtest.Serve(t, "pay", func(base string) http.Handler {
+				s = newStub(base)
+				return newHandler(t, timely{s}, base, nil)
+			})
+			s.session.Order.Expires = time.Now().Add(3 * time.Second)
+			webtest.Do(ctx, t, chromedp.Navigate(at+pay))
+			webtest.At(ctx, t, ".mark.over", at+pay)
+		})
+	}
+}
+
 // TestBrowserBridge pays by the script object that an app puts into its web view: one
 // that is there, and one that comes later.
 func TestBrowserBridge(t *testing.T) {

@@ -89,19 +89,25 @@ func (s *stub) asked() []string {
 
 func (s *stub) Open(_ context.Context, address string, o gateway.Opening) (gateway.Session, error) {
 	s.record("open", address)
-	s.keep(func() { s.opened = append(s.opened, o) })
+	s.mu.Lock() // a test may change the session while a browser asks for it
+	defer s.mu.Unlock()
+	s.opened = append(s.opened, o)
 	return s.session, s.err
 }
 
 func (s *stub) Begin(_ context.Context, address string, b gateway.Beginning) (gateway.Attempt, error) {
 	s.record("begin", address)
-	s.keep(func() { s.begun = append(s.begun, b) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun = append(s.begun, b)
 	return s.attempt, s.err
 }
 
 func (s *stub) Resume(_ context.Context, address string, r component.Return) (gateway.Attempt, error) {
 	s.record("resume", address)
-	s.keep(func() { s.back = append(s.back, r) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.back = append(s.back, r)
 	return s.attempt, s.err
 }
 

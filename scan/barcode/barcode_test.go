@@ -1,9 +1,11 @@
 package barcode_test
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -185,4 +187,23 @@ func TestAllCodesNearestTheMiddleFirst(t *testing.T) {
 	}
 	notFound(t, a, []barcode.Format{barcode.Code128})
 	notFound(t, b, []barcode.Format{barcode.QR})
+}
+
+// Goroutines share one reader, and each gets what its own picture says.
+func TestReaderIsShared(t *testing.T) {
+	var reader barcode.Reader
+	var all sync.WaitGroup
+	for i := range 8 {
+		want := fmt.Sprint(address, i)
+		picture := qr(t, want)
+		all.Go(func() {
+			for range 5 {
+				symbols, err := reader.Decode(t.Context(), picture, nil)
+				if err != nil || len(symbols) != 1 || symbols[0].Text != want {
+					t.Errorf("%v, %v; want %s", symbols, err, want)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
