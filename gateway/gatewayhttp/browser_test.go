@@ -206,7 +206,7 @@ func TestBrowserSeesTheTimePass(t *testing.T) {
 				s = newStub(base)
 				return newHandler(t, timely{s}, base, nil)
 			})
-			s.session.Order.Expires = time.Now().Add(3 * time.Second)
+			s.session.Order.Expires = time.Now().Add(2 * time.Second)
 			webtest.Do(ctx, t, chromedp.Navigate(at+pay))
 			webtest.At(ctx, t, ".mark.over", at+pay)
 		})
