@@ -18,8 +18,9 @@ type Symbol struct {
 	Format Format
 
 	// Text is what the code says, as UTF-8. Bytes that come without a
-	// declared character set are taken for UTF-8 where they can be. A QR
-	// code that is one part of a sequence gives the text of that part.
+	// declared character set are taken for UTF-8 where they can be. A byte
+	// order mark before the text is no part of it. A QR code that is one
+	// part of a sequence gives the text of that part.
 	Text string
 
 	// Raw holds the code's data codewords after error correction, for

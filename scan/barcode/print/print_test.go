@@ -40,10 +40,13 @@ func says(t rapid.TB, code *print.Code, format barcode.Format, text string) {
 	}
 }
 
+// unmarked texts do not begin as TestRefused says that none may.
+func unmarked(text string) bool { return !strings.HasPrefix(text, "\ufeff") }
+
 func TestQRIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(
-			rapid.StringN(1, 120, 300),                       // any UTF-8
+			rapid.StringN(1, 120, 300).Filter(unmarked),      // any UTF-8
 			rapid.StringMatching(`[0-9]{1,200}`),             // numeric mode
 			rapid.StringMatching(`[0-9A-Z $%*+./:-]{1,150}`), // alphanumeric mode
 			rapid.StringMatching(`https://[a-z]{3,20}\.example/[A-Z]{8}[0-9]{12}\?v=[A-Za-z0-9_-]{40,120}`),
@@ -123,6 +126,7 @@ func TestRefused(t *testing.T) {
 	}{
 		"empty QR":       {print.QR, "", nil, &print.TextError{Format: barcode.QR, Problem: "the text is empty"}},
 		"not UTF-8":      {print.QR, "a\xff", nil, &print.TextError{Format: barcode.QR, Problem: "the text is not valid UTF-8"}},
+		"a mark":         {print.QR, "\ufeffx", nil, &print.TextError{Format: barcode.QR, Problem: "the text begins with U+FEFF, which readers take for a mark of its encoding: leave it out"}},
 		"too long QR":    {print.QR, strings.Repeat("x", 2332), nil, &print.TextError{Format: barcode.QR, Problem: "the text has 2332 bytes; level M holds at most 2331"}},
 		"empty Code 128": {print.Code128, "", nil, &print.TextError{Format: barcode.Code128, Problem: "the text is empty"}},
 		"41 characters":  {print.Code128, long, nil, &print.TextError{Format: barcode.Code128, Problem: "the text has 41 bytes; at most 40 ASCII characters are printed"}},

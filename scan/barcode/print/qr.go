@@ -2,6 +2,7 @@ package print
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/skip2/go-qrcode"
@@ -14,7 +15,8 @@ import (
 // set marker, which old readers do not know; so a reader has to guess, and some
 // guess wrong for text beyond ASCII. An address is ASCII.
 //
-// Errors: *TextError (empty, not UTF-8, or longer than the level holds),
+// Errors: *TextError (empty, not UTF-8, beginning with a byte order mark, or longer
+// than the level holds),
 // *OptionError, *ReadBackError.
 func QR(text string, opts *Options) (*Code, error) {
 	o, err := opts.filled(8)
@@ -64,6 +66,8 @@ func checkQR(text string, level Level, limit int) error {
 		return &TextError{barcode.QR, "the text is empty"}
 	case !utf8.ValidString(text):
 		return &TextError{barcode.QR, "the text is not valid UTF-8"}
+	case strings.HasPrefix(text, "\ufeff"):
+		return &TextError{barcode.QR, "the text begins with U+FEFF, which readers take for a mark of its encoding: leave it out"}
 	case len(text) > limit:
 		return &TextError{barcode.QR, fmt.Sprintf("the text has %d bytes; level %s holds at most %d", len(text), string(level), limit)}
 	}
