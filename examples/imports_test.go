@@ -38,7 +38,7 @@ func rules() map[string]rule {
 		"verify/feed":             {"verify", ""},
 		"verify/domaindb":         {"verify internal/jwk", "golang.org/x/sys"}, // maps files into memory
 		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing golang.org/x/image golang.org/x/text"},
-		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode"},
+		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode golang.org/x/image"},
 		"scan/barcode/emvco":      {"", ""},
 		"order":                   {"", ""},
 		"order/store":             {"", ""},

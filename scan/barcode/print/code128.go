@@ -27,19 +27,19 @@ func Code128(text string, opts *Options) (*Code, error) {
 	if err := checkCode128(text); err != nil {
 		return nil, err
 	}
+	if o.Logo != nil {
+		return nil, &OptionError{"Logo", "would hide bars that a Code 128 cannot do without: a QR code can"}
+	}
 	border := map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_MARGIN: 20} // both sides together
 	bits, err := oned.NewCode128Writer().Encode(text, gozxing.BarcodeFormat_CODE_128, 0, 0, border)
 	if err != nil {
 		return nil, &TextError{barcode.Code128, fmt.Sprintf("the text cannot be encoded: %v", err)}
 	}
-	code, err := newCode(bars(bits), o)
+	code, err := newCode(text, bars(bits), o)
 	if err != nil {
 		return nil, err
 	}
-	if err := code.readBack(barcode.Code128, text); err != nil {
-		return nil, err
-	}
-	return code, nil
+	return code.proven(barcode.Code128)
 }
 
 func checkCode128(text string) error {

@@ -6,7 +6,7 @@
 // program that shows one in a terminal.
 //
 //	text (a code address)
-//	  │ print.QR, print.Code128         *you are here*
+//	  │ print.QR, Address, Code128      *you are here*
 //	  │ Code.PNG, Code.SVG, Code.Image, Code.Terminal
 //	  ▼
 //	paper or screen ──▶ camera ──▶ barcode.Decode ──▶ the same text

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
 	"log"
 	"strings"
 
@@ -101,4 +102,39 @@ func ExampleCode_SVG() {
 	// Output:
 	// <svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="50mm" viewBox="0 0 41 41"
 	// print: Options.Millimetres: is 5; this code has 41 modules with its border, 10.25 to 2000 are possible
+}
+
+// The code of a counter with its signature in the path: in capitals it is smaller.
+func ExampleAddress() {
+	signed := "https://shop.example/C/7Q2M/" + strings.Repeat("AEBAGBAF", 16) // by verify.Sign with Claims.InPath
+	plain, err := print.QR(signed, &print.Options{Use: print.UsePaper})
+	if err != nil {
+		log.Fatal(err)
+	}
+	code, err := print.Address(signed, &print.Options{Use: print.UsePaper})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(plain.Size(), plain.Text()[:28])
+	fmt.Println(code.Size(), code.Text()[:28])
+	// Output:
+	// (61,61) https://shop.example/C/7Q2M/
+	// (57,57) HTTPS://SHOP.EXAMPLE/C/7Q2M/
+}
+
+// A code with the merchant's picture in its middle.
+func ExampleCode_Logo() {
+	cup := image.NewGray(image.Rect(0, 0, 64, 64)) // a file of the merchant's
+	code, err := print.QR("https://shop.example/c/7Q2M?v=AQx0", &print.Options{Logo: cup})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, at := code.Logo()
+	fmt.Println("modules", code.Size(), "hidden", at)
+
+	_, err = print.QR("https://shop.example/c/7Q2M?v=AQx0", &print.Options{Logo: cup, Use: print.UsePaper})
+	fmt.Println(err)
+	// Output:
+	// modules (41,41) hidden (18,18)-(23,23)
+	// print: Options.Logo: hides more than level "Q" makes good: leave Use and Level empty
 }

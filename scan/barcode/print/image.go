@@ -8,9 +8,9 @@ import (
 )
 
 // Image gives the code as a picture of two colours, black on white, with its
-// border. Each call makes a new one.
+// border and perhaps a logo in its own colours. Each call makes a new one.
 func (c *Code) Image() image.Image {
-	size := c.size().Mul(c.scale)
+	size := c.Size().Mul(c.scale)
 	img := image.NewPaletted(image.Rectangle{Max: size}, color.Palette{color.White, color.Black})
 	for y := range size.Y {
 		row := img.Pix[y*img.Stride : y*img.Stride+size.X]
@@ -20,10 +20,14 @@ func (c *Code) Image() image.Image {
 			}
 		}
 	}
+	if c.logo != nil {
+		return c.withLogo(img)
+	}
 	return img
 }
 
-// PNG writes the code as a PNG file of one bit a pixel. The error is that of w.
+// PNG writes the code as a PNG file, of one bit a pixel where it has no logo. The
+// error is that of w.
 func (c *Code) PNG(w io.Writer) error {
 	return png.Encode(w, c.Image())
 }

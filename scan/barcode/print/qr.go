@@ -10,15 +10,26 @@ import (
 	"github.com/anyscan/anyscan/scan/barcode"
 )
 
+// quietZone is the light border of a QR code, in modules.
+const quietZone = 4
+
 // QR makes a QR code (ISO/IEC 18004) of the smallest version that holds text,
 // with a border of 4 modules. The text is written as UTF-8 without a character
 // set marker, which old readers do not know; so a reader has to guess, and some
 // guess wrong for text beyond ASCII. An address is ASCII.
 //
 // Errors: *TextError (empty, not UTF-8, beginning with a byte order mark, or longer
-// than the level holds),
-// *OptionError, *ReadBackError.
+// than the level holds), *OptionError, *ReadBackError.
 func QR(text string, opts *Options) (*Code, error) {
+	code, err := encodeQR(text, opts)
+	if err != nil {
+		return nil, err
+	}
+	return code.proven(barcode.QR)
+}
+
+// encodeQR makes a QR code that nobody has read back yet.
+func encodeQR(text string, opts *Options) (*Code, error) {
 	o, err := opts.filled(8)
 	if err != nil {
 		return nil, err
@@ -34,14 +45,7 @@ func QR(text string, opts *Options) (*Code, error) {
 	if err != nil {
 		return nil, &TextError{barcode.QR, fmt.Sprintf("the text cannot be encoded: %v", err)}
 	}
-	code, err := newCode(symbol.Bitmap(), o)
-	if err != nil {
-		return nil, err
-	}
-	if err := code.readBack(barcode.QR, text); err != nil {
-		return nil, err
-	}
-	return code, nil
+	return newCode(text, symbol.Bitmap(), o)
 }
 
 // recovery gives the level in go-qrcode's words, and how many bytes the largest

@@ -239,7 +239,7 @@ func TestUseSaysHowMuchSurvives(t *testing.T) {
 	address := "https://acquirer.example/m/teahouse?n=ju6kg2x3&till=1234&v=" + strings.Repeat("AZ-_9a", 20)
 	widths := map[print.Options]int{}
 	want := map[print.Options]int{{}: 61, {Use: print.UseScreen}: 61, {Use: print.UsePaper}: 69,
-		{Level: print.LevelH}: 77, {Use: print.UsePaper, Level: print.LevelL}: 57}
+		{Use: print.UseLogo}: 77, {Level: print.LevelH}: 77, {Use: print.UsePaper, Level: print.LevelL}: 57}
 	for opts := range want {
 		code, err := print.QR(address[:170], &opts)
 		if err != nil {
@@ -251,7 +251,7 @@ func TestUseSaysHowMuchSurvives(t *testing.T) {
 		t.Errorf("modules of 170 characters (-want +got):\n%s", diff)
 	}
 	_, err := print.QR("x", &print.Options{Use: "tattoo"})
-	if diff := cmp.Diff(&print.OptionError{Option: "Use", Problem: `is "tattoo"; screen and paper are possible`}, err); diff != "" {
+	if diff := cmp.Diff(&print.OptionError{Option: "Use", Problem: `is "tattoo"; screen, paper and logo are possible`}, err); diff != "" {
 		t.Error(diff)
 	}
 }
