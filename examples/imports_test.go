@@ -33,12 +33,14 @@ func rules() map[string]rule {
 		webhooks   = "github.com/standard-webhooks/standard-webhooks/libraries"
 	)
 	return map[string]rule{
-		"verify":                  {"internal/jwk internal/plainjson", "golang.org/x/net"}, // the public suffix list
-		"verify/verifytest":       {"verify", goCmp},
-		"verify/feed":             {"verify", ""},
-		"verify/domaindb":         {"verify internal/jwk", "golang.org/x/sys"}, // maps files into memory
-		"scan/barcode":            {"", "github.com/makiuchi-d/gozxing golang.org/x/image golang.org/x/text"},
-		"scan/barcode/print":      {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode golang.org/x/image"},
+		"verify":             {"internal/jwk internal/plainjson", "golang.org/x/net"}, // the public suffix list
+		"verify/verifytest":  {"verify", goCmp},
+		"verify/feed":        {"verify", ""},
+		"verify/domaindb":    {"verify internal/jwk", "golang.org/x/sys"}, // maps files into memory
+		"scan/barcode":       {"", "github.com/makiuchi-d/gozxing golang.org/x/image golang.org/x/text"},
+		"scan/barcode/print": {"scan/barcode", "github.com/makiuchi-d/gozxing github.com/skip2/go-qrcode golang.org/x/image"},
+		"scan/barcode/print/sheet": {"scan/barcode scan/barcode/print scan/barcode/print/internal/outline",
+			"codeberg.org/go-pdf/fpdf github.com/go-text/typesetting golang.org/x/image golang.org/x/text"}, // writes PDF, sets text
 		"scan/barcode/emvco":      {"", ""},
 		"order":                   {"", ""},
 		"order/store":             {"", ""},

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -44,6 +45,10 @@ func takeAPaymentTogether(t *testing.T, acquirerDB, clearingDB string) {
 
 	d.run("acquirer", append(standing, "-code", "cafe", "-out", "counter.png")...)
 	d.run("acquirer", append(standing, "-code", "books", "-amount", "12.80", "-out", "bill.png")...)
+	d.run("acquirer", append(standing, "-code", "cafe", "-out", "counter.pdf")...)
+	if sheet, err := os.ReadFile(d.file("counter.pdf")); err != nil || !bytes.HasPrefix(sheet, []byte("%PDF-")) {
+		t.Errorf("the sheet is %.20q (%v)", sheet, err)
+	}
 	terminal := []string{"-dev", "-codes", "codes.jwks", "-wallet", clearing.says["wallet"], "-settings", "terminal.json", "-pay", "green"}
 	for picture, paid := range map[string]string{"counter.png": "paid  25.00 CNY  by green", "bill.png": "paid  12.80 CNY  by green"} {
 		if out := d.run("superapp", append(terminal, "-image", picture)...); !strings.Contains(out, paid) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/anyscan/anyscan/examples/internal/program"
@@ -13,6 +14,7 @@ import (
 	"github.com/anyscan/anyscan/order"
 	"github.com/anyscan/anyscan/order/acquirer"
 	"github.com/anyscan/anyscan/scan/barcode/print"
+	"github.com/anyscan/anyscan/scan/barcode/print/sheet"
 )
 
 // patience is how long the gateway may take to answer the staff.
@@ -67,5 +69,29 @@ func (f flags) show(out io.Writer, c order.IssuedCode) error {
 	if f.out == "" {
 		return qr.Terminal(out)
 	}
-	return program.WriteFile(f.out, func(w *os.File) error { return qr.PNG(w) })
+	return program.WriteFile(f.out, func(w *os.File) error { return f.picture(w, qr) })
+}
+
+// picture writes a code in the form that the file's name asks for.
+func (f flags) picture(w io.Writer, qr *print.Code) error {
+	switch filepath.Ext(f.out) {
+	case ".svg":
+		return qr.SVG(w)
+	case ".pdf":
+		return f.sheet(w, qr)
+	}
+	return qr.PNG(w)
+}
+
+// sheet writes a sheet to be put up at the merchant's.
+func (f flags) sheet(w io.Writer, qr *print.Code) error {
+	m, err := shops().Merchant(context.Background(), f.code)
+	if err != nil {
+		return err
+	}
+	s, err := sheet.A6(qr, sheet.Content{Headline: "Scan with any app", Merchant: m.Name})
+	if err != nil {
+		return err
+	}
+	return s.PDF(w)
 }

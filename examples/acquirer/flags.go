@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/anyscan/anyscan/examples/internal/program"
@@ -44,7 +46,7 @@ Its secrets ACQUIRER_KEY, ACQUIRER_FORMS and ACQUIRER_SALES (the password of
 
   acquirer -keys bank.json -register > acquirers.json    who it is, for the clearing institution
   acquirer -keys bank.json                               serve, until a signal; requests under way have 10 s
-  acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
+  acquirer -keys bank.json -code cafe -out sheet.pdf     a code for a year, through the gateway, on a sheet
   acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
   acquirer -keys bank.json -refund ORDER -amount 5.00    give money back, through the gateway; see below
 
@@ -76,7 +78,7 @@ func parse(args []string, stderr io.Writer) (f flags, err error) {
 	set.BoolVar(&f.register, "register", false, "print a directory with the own entry and public key, for the clearing institution, and exit")
 	set.StringVar(&f.code, "code", "", "have a code issued for this `MERCHANT`, and exit")
 	set.StringVar(&f.amount, "amount", "", "with -code: a code for one sale of this `AMOUNT`, such as 25.00; with -refund: so much, instead of all that is left")
-	set.StringVar(&f.out, "out", "", "with -code: write the code as a PNG `FILE` instead of drawing it here")
+	set.StringVar(&f.out, "out", "", "with -code: write the code as a `FILE` instead of drawing it here: .png or .svg, or .pdf for a sheet with the merchant's name")
 	set.StringVar(&f.refund, "refund", "", "give money of this paid `ORDER` back, and exit")
 	set.StringVar(&f.refundID, "refund-id", "", "with -refund: go on with the refund that has this `ID`")
 	set.StringVar(&f.reason, "reason", "", "with -refund: why, one line of `TEXT` that the payer may see")
@@ -107,6 +109,8 @@ func (f flags) checkTask() error {
 		return errors.New("-amount is that of a -code or a -refund: give one of them too")
 	case f.code == "" && f.out != "":
 		return errors.New("-out is where the picture of a -code goes: give it too")
+	case f.out != "" && !slices.Contains([]string{".png", ".svg", ".pdf"}, filepath.Ext(f.out)):
+		return fmt.Errorf("-out %s: want a name that ends in .png, .svg or .pdf", f.out)
 	case f.refund == "" && (f.refundID != "" || f.reason != ""):
 		return errors.New("-refund-id and -reason say more of a -refund: give it too")
 	case f.base == "" && (f.code != "" || f.refund != "" || f.register) && strings.HasSuffix(f.listen, ":0"):

@@ -14,7 +14,7 @@
 //
 //	acquirer -keys bank.json -register > acquirers.json    who it is, for the clearing institution
 //	acquirer -keys bank.json                               serve, until a signal
-//	acquirer -keys bank.json -code cafe -out code.png      a code for a year, through the gateway
+//	acquirer -keys bank.json -code cafe -out sheet.pdf     a code for a year, through the gateway, on a sheet
 //	acquirer -keys bank.json -code books -amount 25.00     a code for one sale, for minutes
 //	acquirer -keys bank.json -refund ORDER -amount 5.00    give money back; without -amount all that is left
 //

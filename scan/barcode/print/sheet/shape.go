@@ -1,0 +1,48 @@
+package sheet
+
+import "image"
+
+// point is a place on the sheet in millimetres, from its upper left.
+type point struct{ x, y float64 }
+
+// toward is the point a part of the way to another.
+func (p point) toward(q point, part float64) point {
+	return point{p.x + part*(q.x-p.x), p.y + part*(q.y-p.y)}
+}
+
+// segment is a piece of a path: a point to begin a loop or for a straight line to
+// end in, one more before it for a curve of the second degree, two for the third.
+type segment struct {
+	begins bool
+	points []point
+}
+
+// path is one dark shape made of closed loops, filled by the rule that SVG calls
+// nonzero.
+type path []segment
+
+// shift is the path, made scale times as large and then moved.
+func (p path) shift(scale float64, by point) path {
+	moved := make(path, len(p))
+	for i, s := range p {
+		points := make([]point, len(s.points))
+		for k, at := range s.points {
+			points[k] = point{by.x + scale*at.x, by.y + scale*at.y}
+		}
+		moved[i] = segment{s.begins, points}
+	}
+	return moved
+}
+
+// box is a rectangle on the sheet.
+type box struct{ x, y, width, height float64 }
+
+// drawing is all that is on a sheet: it is light where no path is.
+type drawing struct {
+	title  string
+	width  float64
+	height float64
+	paths  []path
+	logo   image.Image // or nil
+	logoAt box
+}

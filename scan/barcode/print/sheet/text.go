@@ -1,0 +1,100 @@
+package sheet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/go-text/typesetting/di"
+	"github.com/go-text/typesetting/font/opentype"
+	"github.com/go-text/typesetting/shaping"
+	"golang.org/x/image/math/fixed"
+	"golang.org/x/text/unicode/bidi"
+)
+
+// em is the size that text is shaped in, in units of the shaper; it is made as
+// large as it is wanted afterwards.
+const em = 1024
+
+// line is a line of letters on the base line that begins at 0,0, one unit a
+// size.
+type line struct {
+	path  path
+	width float64
+}
+
+// setter sets text in some faces.
+type setter struct {
+	faces  faces
+	shaper shaping.HarfbuzzShaper
+}
+
+// lines sets a text in lines that are at most width wide, in units of a size.
+func (s *setter) lines(field, text string, width float64) ([]line, error) {
+	if r, missing := s.faces.lacks(text); missing {
+		return nil, &ContentError{field, fmt.Sprintf("has %q (%U), which no font here has: give one that does in Fonts", r, r)}
+	}
+	runes := []rune(text)
+	in := shaping.Input{Text: runes, RunEnd: len(runes), Direction: direction(runes), Size: fixed.I(em)}
+	var runs []shaping.Output
+	var segmenter shaping.Segmenter
+	for _, run := range segmenter.Split(in, s.faces) {
+		runs = append(runs, s.shaper.Shape(run))
+	}
+	var wrapper shaping.LineWrapper
+	wrapped, _ := wrapper.WrapParagraph(shaping.WrapConfig{Direction: in.Direction}, int(width*em), runes, shaping.NewSliceIterator(runs))
+	set := make([]line, len(wrapped))
+	for i, runs := range wrapped {
+		var ok bool
+		if set[i], ok = outlines(runs); !ok {
+			return nil, &ContentError{field, "has letters that the fonts here do not draw together: give one that does in Fonts"}
+		}
+	}
+	return set, nil
+}
+
+// direction is that of the first letter that has one (Unicode Standard Annex 9,
+// rule P2).
+func direction(text []rune) di.Direction {
+	for _, r := range text {
+		switch p, _ := bidi.LookupRune(r); p.Class() {
+		case bidi.L:
+			return di.DirectionLTR
+		case bidi.R, bidi.AL:
+			return di.DirectionRTL
+		}
+	}
+	return di.DirectionLTR
+}
+
+// outlines gives those of a line, and false where a glyph has none.
+func outlines(runs shaping.Line) (l line, ok bool) {
+	runs = slices.Clone(runs)
+	slices.SortStableFunc(runs, func(a, b shaping.Output) int { return cmp.Compare(a.VisualIndex, b.VisualIndex) })
+	for _, run := range runs {
+		scale := 1 / float64(run.Face.Upem())
+		for _, g := range run.Glyphs {
+			outline, ok := run.Face.GlyphDataOutline(g.GlyphID)
+			if !ok || g.GlyphID == 0 {
+				return line{}, false
+			}
+			at := point{l.width + units(g.XOffset), -units(g.YOffset)}
+			for _, s := range outline.Segments {
+				l.path = append(l.path, fromFont(s).shift(scale, at)...)
+			}
+			l.width += units(g.Advance)
+		}
+	}
+	return l, true
+}
+
+func units(v fixed.Int26_6) float64 { return float64(v) / 64 / em }
+
+// fromFont turns a segment of a font round: there, y grows upward.
+func fromFont(s opentype.Segment) path {
+	p := segment{begins: s.Op == opentype.SegmentOpMoveTo}
+	for _, at := range s.ArgsSlice() {
+		p.points = append(p.points, point{float64(at.X), -float64(at.Y)})
+	}
+	return path{p}
+}
