@@ -59,7 +59,7 @@ func (f flags) show(out io.Writer, c order.IssuedCode) error {
 	if c.Kind == order.IssuedDynamic {
 		use = print.UseScreen
 	}
-	qr, err := print.QR(c.Address, &print.Options{Use: use})
+	qr, err := print.Address(c.Address, &print.Options{Use: use})
 	if err != nil {
 		return err
 	}

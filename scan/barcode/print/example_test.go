@@ -3,13 +3,16 @@ package print_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"image"
 	"log"
 	"strings"
+	"time"
 
 	"github.com/anyscan/anyscan/scan/barcode"
 	"github.com/anyscan/anyscan/scan/barcode/print"
+	"github.com/anyscan/anyscan/verify"
 )
 
 // A code for a merchant's counter: a file to print, and what a terminal will
@@ -104,22 +107,34 @@ func ExampleCode_SVG() {
 	// print: Options.Millimetres: is 5; this code has 41 modules with its border, 10.25 to 2000 are possible
 }
 
-// The code of a counter with its signature in the path: in capitals it is smaller.
+// The code of a counter with its signature in the path: in capitals it is smaller,
+// and the same address for whoever verifies it.
 func ExampleAddress() {
-	signed := "https://shop.example/C/7Q2M/" + strings.Repeat("AEBAGBAF", 16) // by verify.Sign with Claims.InPath
-	plain, err := print.QR(signed, &print.Options{Use: print.UsePaper})
+	page, err := verify.Parse("https://shop.example/C/7Q2M/", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	code, err := print.Address(signed, &print.Options{Use: print.UsePaper})
+	key := ed25519.NewKeyFromSeed([]byte("an example's seed is no secret.."))
+	signed, err := verify.Sign(key, page, verify.Claims{Expires: time.Date(2027, 12, 1, 0, 0, 0, 0, time.UTC), InPath: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	plain, err := print.QR(signed.String(), &print.Options{Use: print.UsePaper})
+	if err != nil {
+		log.Fatal(err)
+	}
+	code, err := print.Address(signed.String(), &print.Options{Use: print.UsePaper})
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(plain.Size(), plain.Text()[:28])
 	fmt.Println(code.Size(), code.Text()[:28])
+	scanned, err := verify.Parse(code.Text(), nil)
+	fmt.Println(scanned == signed, err)
 	// Output:
 	// (61,61) https://shop.example/C/7Q2M/
 	// (57,57) HTTPS://SHOP.EXAMPLE/C/7Q2M/
+	// true <nil>
 }
 
 // A code with the merchant's picture in its middle.
