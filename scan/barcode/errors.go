@@ -42,7 +42,7 @@ func (e *PictureError) Unwrap() error { return e.Err }
 // LimitError says that a picture was refused because it asks for more work
 // than is allowed.
 type LimitError struct {
-	What  string // "bytes", "pixels" or "finder patterns"
+	What  string // "bytes", "pixels", "scans" (of a JPEG) or "finder patterns"
 	Limit int64  // how many are allowed
 }
 

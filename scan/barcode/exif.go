@@ -7,29 +7,21 @@ import (
 	"image"
 )
 
-// orientation is how a JPEG's EXIF data says that the camera was held: 1 is
-// upright, up to 8 (EXIF 2.3 tag 0x0112). It is 1 where nothing is said, or
-// nothing that can be understood.
-func orientation(data []byte) int {
-	for at := 2; at+4 <= len(data) && data[0] == 0xff && data[1] == 0xd8 && data[at] == 0xff; {
-		length := int(binary.BigEndian.Uint16(data[at+2:]))
-		body, ok := part(data, at+4, length-2)
-		if !ok || data[at+1] == 0xda { // the picture itself
-			break
-		}
-		if data[at+1] == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) {
-			return tiffOrientation(body[6:])
-		}
-		at += 2 + length
-	}
-	return 1
-}
+// exifMagic stands before EXIF data in a JPEG.
+const exifMagic = "Exif\x00\x00"
 
-// tiffOrientation looks through the first directory of tags.
+// tiffOrientation is how EXIF data says that the camera was held: 1 is upright,
+// up to 8 (EXIF 2.3 tag 0x0112, in the first directory of tags). It is 1 where
+// nothing is said, or nothing that can be understood.
 func tiffOrientation(data []byte) int {
-	var order binary.ByteOrder = binary.BigEndian
-	if bytes.HasPrefix(data, []byte("II")) {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(data, []byte("II*\x00")):
 		order = binary.LittleEndian
+	case bytes.HasPrefix(data, []byte("MM\x00*")):
+		order = binary.BigEndian
+	default:
+		return 1
 	}
 	head, ok := part(data, 0, 8)
 	if !ok {
@@ -62,35 +54,38 @@ func part(data []byte, at, length int) ([]byte, bool) {
 }
 
 // upright turns and mirrors a picture so that the camera was held upright.
-func upright(img image.Image, orientation int) image.Image {
+func upright(ctx context.Context, img image.Image, orientation int) (image.Image, error) {
 	if orientation == 1 {
-		return img
+		return img, nil
 	}
-	g, err := newRaster(context.Background(), img, &arena{})
-	if err != nil { // only a context's end can be one
-		return img
+	g, err := newRaster(ctx, img, &arena{})
+	if err != nil {
+		return nil, err
+	}
+	// Of the file's pixels: where the first of the upright picture is, and how
+	// far the next one to the right of it and below it.
+	from, right, down := 0, 1, g.stride
+	switch orientation {
+	case 2, 3, 7, 8:
+		from, right = from+g.w-1, -right
+	}
+	switch orientation {
+	case 3, 4, 6, 7:
+		from, down = from+(g.h-1)*g.stride, -down
 	}
 	w, h := g.w, g.h
 	if orientation > 4 {
-		w, h = h, w
+		w, h, right, down = h, w, down, right
 	}
 	out := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
-		for x := range w {
-			sx, sy := x, y
-			if orientation > 4 {
-				sx, sy = y, x
-			}
-			switch orientation {
-			case 2, 3, 7, 8:
-				sx = g.w - 1 - sx
-			}
-			switch orientation {
-			case 3, 4, 6, 7:
-				sy = g.h - 1 - sy
-			}
-			out.Pix[y*out.Stride+x] = g.pix[sy*g.stride+sx]
+		if err := ended(ctx); err != nil {
+			return nil, err
+		}
+		row, at := out.Pix[y*w:(y+1)*w], from+y*down
+		for x := range row {
+			row[x] = g.pix[at+x*right]
 		}
 	}
-	return out
+	return out, nil
 }

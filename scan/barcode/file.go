@@ -1,29 +1,27 @@
 package barcode
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"math"
-
-	"golang.org/x/image/webp"
 )
 
 // ReadImage reads a picture from a PNG, JPEG, WebP or GIF file (of a GIF the
-// first frame), for Decode. The file's size and the size of the picture that
-// its header claims are checked before memory is set aside for a pixel. A
-// photograph that says in its EXIF data how the camera was held is turned
-// upright, and comes in grey then.
+// first frame; an animated WebP is not read), for Decode. The file's size and
+// the size of the picture that its header claims are checked before memory is
+// set aside for a pixel. A photograph that says in its EXIF data how the camera
+// was held is turned upright, and comes in grey then.
 //
-// Errors: *LimitError (more bytes or pixels than opts allows), *PictureError
-// (another kind of file, or a damaged one), the error of r, or the context's
-// cause. The context is looked at between reads from r; a read that blocks is
-// r's own to stop.
+// Errors: *LimitError (more bytes or pixels than opts allows, or a JPEG in more
+// than 100 scans), *PictureError (another kind of file, or a damaged one), the
+// error of r, or the context's cause. The context is looked at between reads
+// from r; a read that blocks is r's own to stop. Once the file is read,
+// ReadImage comes back with the context's end. The decoders of the standard
+// library look up only when they want the next few bytes, so one may be left to
+// itself then, with its memory, for as long as the picture takes to be decoded
+// at most.
 func ReadImage(ctx context.Context, r io.Reader, opts *Options) (image.Image, error) {
 	o, err := opts.filled()
 	if err != nil {
@@ -33,33 +31,26 @@ func ReadImage(ctx context.Context, r io.Reader, opts *Options) (image.Image, er
 	if err != nil {
 		return nil, err
 	}
-	codec, err := codecOf(data)
+	c, err := codecOf(data)
 	if err != nil {
 		return nil, err
 	}
-	header, err := codec.header(bytes.NewReader(data))
+	size, err := c.size(data)
 	if err != nil {
-		return nil, damaged(codec, err)
+		return nil, c.refused(err)
 	}
-	if err := o.checkSize(header.Width, header.Height); err != nil {
+	if err := o.checkSize(size.Width, size.Height); err != nil {
 		return nil, err
 	}
-	img, err := codec.decode(&contextReader{ctx, bytes.NewReader(data)})
-	if end := ended(ctx); end != nil {
-		return nil, end
-	}
+	img, err := c.picture(ctx, data)
 	if err != nil {
-		return nil, damaged(codec, err)
+		return nil, err
 	}
-	return upright(img, orientation(data)), nil
-}
-
-func damaged(c codec, err error) error {
-	return &PictureError{Problem: "the " + c.name + " file is damaged", Err: err}
+	return upright(ctx, img, tiffOrientation(c.exif(data)))
 }
 
 func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(&contextReader{ctx, r}, min(limit, math.MaxInt64-1)+1))
+	data, err := io.ReadAll(io.LimitReader(&contextReader{ctx, r, math.MaxInt}, min(limit, math.MaxInt64-1)+1))
 	if end := ended(ctx); end != nil {
 		return nil, end
 	}
@@ -72,51 +63,17 @@ func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// codec is one kind of picture file.
-type codec struct {
-	name   string
-	magic  string // how the file begins; ? is any byte
-	header func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
-}
-
-// codecOf tells by a file's first bytes how to read it. Package image would
-// take whatever decoder the program happens to import.
-func codecOf(data []byte) (codec, error) {
-	for _, c := range []codec{
-		{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
-		{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode},
-		{"GIF", "GIF8", gif.DecodeConfig, gif.Decode},
-		{"WebP", "RIFF????WEBP", webpSize, webp.Decode},
-	} {
-		if begins(data, c.magic) {
-			return c, nil
-		}
-	}
-	return codec{}, &PictureError{Problem: "the file is not PNG, JPEG, WebP or GIF"}
-}
-
-func begins(data []byte, magic string) bool {
-	if len(data) < len(magic) {
-		return false
-	}
-	for i := range len(magic) {
-		if magic[i] != '?' && magic[i] != data[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// contextReader ends with its context.
+// contextReader ends with its context. It gives at most so many bytes at a
+// time, so that a decoder comes back for more soon.
 type contextReader struct {
-	ctx context.Context
-	r   io.Reader
+	ctx  context.Context
+	r    io.Reader
+	most int
 }
 
 func (r *contextReader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.r.Read(p)
+	return r.r.Read(p[:min(len(p), r.most)])
 }

@@ -26,7 +26,11 @@ func FuzzReadImage(f *testing.F) {
 	}
 	f.Add(hugePNG(50_000, 50_000))
 	f.Add([]byte("\xff\xd8\xff"))
-	f.Add(exif(file(f, "jpeg", dot), 6))
+	for _, kind := range []string{"png", "jpeg"} {
+		f.Add(withEXIF(file(f, kind, dot), tiff("II", 6)))
+	}
+	f.Add(sampleFile(f, "qr-held.webp"))
+	f.Add(sampleFile(f, "qr-held-lossy.webp"))
 	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		opts := &barcode.Options{MaxPixels: 40_000, MaxBytes: 1 << 16}
