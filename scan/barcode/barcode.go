@@ -56,8 +56,9 @@ type Options struct {
 	Effort Effort
 
 	// MaxPixels is the largest picture that is read, width × height.
-	// A file decoder may need 12 bytes a pixel (a progressive JPEG), so a
-	// server that takes files from strangers sets it lower.
+	// A file decoder may need 24 bytes a pixel (a progressive JPEG in CMYK;
+	// 15 for one in colour, 9 for a PNG of 16 bits), so a server that takes
+	// files from strangers sets it lower.
 	// Default: 50,000,000.
 	MaxPixels int
 

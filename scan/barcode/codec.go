@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/gif"
 	"image/jpeg"
@@ -65,37 +64,25 @@ func whole(data []byte) io.Reader { return bytes.NewReader(data) }
 
 func gifSize(data []byte) (image.Config, error) { return gif.DecodeConfig(whole(data)) }
 
-// picture decodes the file beside the caller, who can leave when the context
-// ends: no decoder can be interrupted while it works on what it has read.
-func (c codec) picture(ctx context.Context, data []byte) (image.Image, error) {
-	type result struct {
-		img image.Image
-		err error
+// read gives the picture in a file.
+func (c codec) read(ctx context.Context, data []byte, o *Options) (image.Image, error) {
+	size, err := c.size(data)
+	if err != nil {
+		return nil, c.refused(err)
 	}
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		defer func() {
-			// In a goroutine of its own a panic would end the program.
-			if p := recover(); p != nil {
-				r = result{nil, fmt.Errorf("its decoder gave up: %v", p)}
-			}
-			done <- r
-		}()
-		r.img, r.err = c.decode(&contextReader{ctx, c.open(data), 256})
-	}()
-	select {
-	case <-ctx.Done():
-		return nil, ended(ctx)
-	case r := <-done:
-		if end := ended(ctx); end != nil {
-			return nil, end
-		}
-		if r.err != nil {
-			return nil, c.refused(r.err)
-		}
-		return r.img, nil
+	if err := o.checkSize(size.Width, size.Height); err != nil {
+		return nil, err
 	}
+	// A decoder that asks for little at a time notices soon that the context
+	// has ended.
+	img, err := c.decode(&contextReader{ctx, c.open(data), 256})
+	if end := ended(ctx); end != nil {
+		return nil, end
+	}
+	if err != nil {
+		return nil, c.refused(err)
+	}
+	return upright(ctx, img, tiffOrientation(c.exif(data)))
 }
 
 // refused says what is wrong with a file. Codecs' own refusals are limits, or
@@ -105,7 +92,7 @@ func (c codec) refused(err error) error {
 		return err
 	}
 	if errors.As(err, new(jpeg.UnsupportedError)) || errors.As(err, new(png.UnsupportedError)) {
-		return &PictureError{Problem: "this kind of " + c.name + " is not read, the usual kinds are", Err: err}
+		return &PictureError{Problem: "this kind of " + c.name + " is not read; save it with the usual settings", Err: err}
 	}
 	return &PictureError{Problem: "the " + c.name + " file is damaged", Err: err}
 }

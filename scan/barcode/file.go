@@ -35,18 +35,34 @@ func ReadImage(ctx context.Context, r io.Reader, opts *Options) (image.Image, er
 	if err != nil {
 		return nil, err
 	}
-	size, err := c.size(data)
-	if err != nil {
-		return nil, c.refused(err)
+	return beside(ctx, func() (image.Image, error) { return c.read(ctx, data, &o) })
+}
+
+// beside makes a picture in a goroutine of its own, which the caller leaves when
+// the context ends: no decoder can be interrupted while it works on what it has
+// read. There a panic would end the program, whatever the caller does about it.
+func beside(ctx context.Context, work func() (image.Image, error)) (image.Image, error) {
+	type result struct {
+		img image.Image
+		err error
 	}
-	if err := o.checkSize(size.Width, size.Height); err != nil {
-		return nil, err
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() {
+			if p := recover(); p != nil {
+				r = result{nil, &PictureError{Problem: "the file is damaged", Err: fmt.Errorf("its decoder gave up: %v", p)}}
+			}
+			done <- r
+		}()
+		r.img, r.err = work()
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ended(ctx)
+	case r := <-done:
+		return r.img, r.err
 	}
-	img, err := c.picture(ctx, data)
-	if err != nil {
-		return nil, err
-	}
-	return upright(ctx, img, tiffOrientation(c.exif(data)))
 }
 
 func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {

@@ -21,66 +21,74 @@ func newRaster(ctx context.Context, img image.Image, a *arena) (raster, error) {
 	convert := rowsOf(img)
 	g := raster{size.X, size.Y, size.X, a.bytes(size.X * size.Y)}
 	for y := range g.h {
-		if err := ended(ctx); err != nil {
-			return raster{}, err
+		for x := 0; x < g.w; x += piece {
+			if err := ended(ctx); err != nil {
+				return raster{}, err
+			}
+			convert(g.row(y)[x:min(x+piece, g.w)], x, y)
 		}
-		convert(g.row(y), y)
 	}
 	return g, nil
 }
 
-// rowsOf gives what turns row y of img into grey. What is transparent is
-// shown on white, as a viewer would.
-func rowsOf(img image.Image) func(out []byte, y int) {
+// piece is how many pixels are made grey between two looks at the context. A
+// row may be the whole picture.
+const piece = 1 << 14
+
+// rowsOf gives what turns a part of row y of img, from x on, into grey. What is
+// transparent is shown on white, as a viewer would.
+func rowsOf(img image.Image) func(out []byte, x, y int) {
 	switch src := img.(type) {
 	case *image.Paletted:
 		return paletted(src)
 	case *image.RGBA:
-		return func(out []byte, y int) {
-			row := src.Pix[y*src.Stride:]
-			for x := range out {
-				c := row[4*x : 4*x+4]
-				out[x] = min(grey(c[0], c[1], c[2]), c[3]) + 255 - c[3]
+		return func(out []byte, x, y int) {
+			row := src.Pix[y*src.Stride+4*x:]
+			for i := range out {
+				c := row[4*i : 4*i+4]
+				out[i] = min(grey(c[0], c[1], c[2]), c[3]) + 255 - c[3]
 			}
 		}
 	case *image.NRGBA:
-		return func(out []byte, y int) {
-			row := src.Pix[y*src.Stride:]
-			for x := range out {
-				c := row[4*x : 4*x+4]
+		return func(out []byte, x, y int) {
+			row := src.Pix[y*src.Stride+4*x:]
+			for i := range out {
+				c := row[4*i : 4*i+4]
 				v, alpha := uint32(grey(c[0], c[1], c[2])), uint32(c[3])
-				out[x] = byte((v*alpha + 255*(255-alpha)) / 255)
+				out[i] = byte((v*alpha + 255*(255-alpha)) / 255)
 			}
 		}
 	}
 	return drawn(img)
 }
 
-func paletted(src *image.Paletted) func(out []byte, y int) {
+func paletted(src *image.Paletted) func(out []byte, x, y int) {
 	var greys [256]byte
 	for i, c := range src.Palette[:min(len(src.Palette), 256)] {
 		n := color.NRGBAModel.Convert(c).(color.NRGBA)
 		v, alpha := uint32(grey(n.R, n.G, n.B)), uint32(n.A)
 		greys[i] = byte((v*alpha + 255*(255-alpha)) / 255)
 	}
-	return func(out []byte, y int) {
-		for x, i := range src.Pix[y*src.Stride : y*src.Stride+len(out)] {
-			out[x] = greys[i]
+	return func(out []byte, x, y int) {
+		row := src.Pix[y*src.Stride+x:]
+		for i := range out {
+			out[i] = greys[row[i]]
 		}
 	}
 }
 
 // drawn converts any picture. Package draw has a fast path for each common
 // kind.
-func drawn(img image.Image) func(out []byte, y int) {
+func drawn(img image.Image) func(out []byte, x, y int) {
 	b := img.Bounds()
-	row := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
-	return func(out []byte, y int) {
-		draw.Draw(row, row.Rect, image.White, image.Point{}, draw.Src)
-		draw.Draw(row, row.Rect, img, b.Min.Add(image.Pt(0, y)), draw.Over)
-		for x := range out {
-			c := row.Pix[4*x : 4*x+3]
-			out[x] = grey(c[0], c[1], c[2])
+	row := image.NewRGBA(image.Rect(0, 0, min(b.Dx(), piece), 1))
+	return func(out []byte, x, y int) {
+		r := image.Rect(0, 0, len(out), 1)
+		draw.Draw(row, r, image.White, image.Point{}, draw.Src)
+		draw.Draw(row, r, img, b.Min.Add(image.Pt(x, y)), draw.Over)
+		for i := range out {
+			c := row.Pix[4*i : 4*i+3]
+			out[i] = grey(c[0], c[1], c[2])
 		}
 	}
 }

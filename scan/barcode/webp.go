@@ -4,26 +4,28 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+	"io"
 	"iter"
-	"strconv"
 
 	"golang.org/x/image/webp"
 )
 
 // webpSize is the largest size that a WebP file claims: that of its canvas, or
-// of a picture on it, for which memory is set aside as well. A chunk that
-// claims to be longer than the file would have memory set aside too.
+// of a picture on it, for which memory is set aside as well. So it would be for
+// the length that a picture's chunk claims, whatever the file has of it.
 func webpSize(data []byte) (image.Config, error) {
 	size, err := webp.DecodeConfig(whole(data))
 	if err != nil {
 		return size, err
 	}
 	for kind, body := range webpChunks(data) {
-		switch {
-		case body == nil:
-			return size, &PictureError{Problem: "the WebP file is damaged: it ends within its chunk " + strconv.Quote(string(kind))}
-		case string(kind) == "ANIM":
+		switch string(kind) {
+		case "ANIM":
 			return size, &PictureError{Problem: "an animated WebP is not read; a still one is"}
+		case "VP8 ", "VP8L", "ALPH":
+			if body == nil {
+				return size, io.ErrUnexpectedEOF
+			}
 		}
 		if w, h := frameSize(kind, body); w*h > size.Width*size.Height {
 			size.Width, size.Height = w, h
