@@ -60,3 +60,42 @@ func TestCode128IsLatin1(t *testing.T) {
 	}
 	read(t, bits, "Café")
 }
+
+// However the code lies in the picture, one line in a dozen directions crosses
+// all bars. A frame has no time for that: the next comes straighter.
+func TestCode128AtAnyAngle(t *testing.T) {
+	for _, degrees := range []float64{-83, -52, -37, -23, 23, 30, 45, 68, 113, 157} {
+		photo, move := photograph(t, code128(t, "TABLE-0042", 4), shot{scale: 0.8, degrees: degrees, tilt: 0.05, quality: 60})
+		got := read(t, photo, "TABLE-0042")
+		start, end := move(image.Pt(0, 64)), move(image.Pt(11*4*10, 64))
+		if along(got.Corners[0], got.Corners[1], start, end) <= 0 {
+			t.Errorf("%v°: read from %v to %v, but the code goes from %v to %v", degrees, got.Corners[0], got.Corners[1], start, end)
+		}
+	}
+}
+
+// A lens out of focus spreads a bar over its neighbours.
+func TestCode128OutOfFocus(t *testing.T) {
+	sharp := code128(t, "TABLE-0042", 3)
+	for _, reach := range []int{1, 2} {
+		read(t, blurred(sharp, reach), "TABLE-0042")
+	}
+	notFound(t, blurred(sharp, 5), nil)
+}
+
+// blurred averages so many pixels to every side, along each row, twice.
+func blurred(img image.Image, reach int) image.Image {
+	out := image.NewGray(img.Bounds())
+	draw.Draw(out, out.Rect, img, img.Bounds().Min, draw.Src)
+	for range 2 {
+		from := append([]uint8(nil), out.Pix...)
+		for i := range out.Pix {
+			sum, row := 0, i-i%out.Stride
+			for x := i%out.Stride - reach; x <= i%out.Stride+reach; x++ {
+				sum += int(from[row+min(max(x, 0), out.Stride-1)])
+			}
+			out.Pix[i] = uint8(sum / (2*reach + 1))
+		}
+	}
+	return out
+}

@@ -54,7 +54,7 @@ func TestChunksOfAWebPThatEndWithTheFile(t *testing.T) {
 			}
 			// The whole claims to be as long, or the chunk would be refused for it.
 			binary.LittleEndian.PutUint32(data[4:], 0x7fffffff)
-			binary.LittleEndian.PutUint32(data[at+4:], 0x7fffff00)
+			binary.LittleEndian.PutUint32(data[at+4:], 0x7ff00000)
 			img, err := barcode.ReadImage(t.Context(), bytes.NewReader(data), nil)
 			if kind == "EXIF" {
 				if err != nil {

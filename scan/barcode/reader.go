@@ -19,9 +19,9 @@ type Reader struct {
 
 // scratch is the memory of one reading.
 type scratch struct {
-	arena                arena
-	profile, edges, back []float64
-	finder               finder
+	arena                       arena
+	profile, crisp, edges, back []float64
+	finder                      finder
 }
 
 // Decode is the function [Decode].
@@ -64,13 +64,14 @@ type plan struct {
 	tries  int // how many triples of patterns may fail in one look
 	sizes  int // how many sizes of code are tried with each triple
 	lines  int // how many lines are read for Code 128
+	slants int // how many in each slanted direction, where rows and columns gave nothing
 }
 
 func (e Effort) plan() plan {
 	if e == Frame {
 		return plan{work: 120_000_000, passes: 4, tries: 8, sizes: 2, lines: 64}
 	}
-	return plan{work: 2_000_000_000, passes: 99, more: 2, tries: 30, sizes: 3, lines: 256}
+	return plan{work: 2_000_000_000, passes: 99, more: 2, tries: 30, sizes: 3, lines: 256, slants: 64}
 }
 
 // read tries one pass after the other until one has read something and sees
