@@ -9,7 +9,7 @@
 // breaks, tabs and other control characters of a text are shown as spaces;
 // -json gives them as they are.
 //
-// It reads PNG, JPEG, WebP, GIF and raw PGM (P5, 8 bits).
+// It reads PNG, JPEG, WebP, GIF and raw PGM (P5).
 //
 // # Flags
 //

@@ -37,8 +37,8 @@ func (p *progress) show(n int) {
 	fmt.Fprintf(p.out, "\r[%s%s] %d/%d", strings.Repeat("#", full), strings.Repeat(".", width-full), n, p.all)
 }
 
-// done takes the bar away.
-func (p *progress) done() {
+// clear takes the bar away.
+func (p *progress) clear() {
 	if p != nil {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}

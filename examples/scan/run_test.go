@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,22 +110,27 @@ func TestPGM(t *testing.T) {
 	img := code(t, address)
 	b := img.Bounds()
 	pix := fmt.Appendf(nil, "P5\n# made here\n%d %d\n255\n", b.Dx(), b.Dy())
+	var doubled []byte
 	for i := range b.Dx() * b.Dy() {
 		r, _, _, _ := img.At(i%b.Dx(), i/b.Dx()).RGBA()
 		pix = append(pix, byte(r>>8))
+		doubled = append(doubled, byte(r>>8), byte(r))
 	}
 	for name, test := range map[string]struct {
 		data []byte
 		want string
 	}{
-		"whole":  {pix, "QR\t" + address},
-		"cut":    {pix[:len(pix)-1], "-\tthe PGM file is damaged: unexpected EOF"},
-		"header": {pix[:12], "-\tthe PGM file is damaged: unexpected EOF"},
-		"vast":   {[]byte("P5 99999 99999 255\n"), "-\tpicture refused: more than 50000000 pixels"},
-		"empty":  {[]byte("P5 0 9 255\n"), "-\tthe PGM file has no pixels"},
-		"16 bit": {[]byte("P5 9 9 65535\n"), "-\tthe PGM file's largest value is 65535; 255 is read"},
-		"letter": {[]byte("P5 a"), "-\tthe PGM file is damaged: 'a' in its header"},
-		"long":   {[]byte("P5 " + strings.Repeat(" ", 2000)), "-\tthe PGM file is damaged: its header has no end"},
+		"whole":    {pix, "QR\t" + address},
+		"cut":      {pix[:len(pix)-1], "-\tthe PGM file is damaged: unexpected EOF"},
+		"header":   {pix[:12], "-\tthe PGM file is damaged: unexpected EOF"},
+		"vast":     {[]byte("P5 99999 99999 255\n"), "-\tpicture refused: more than 50000000 pixels"},
+		"empty":    {[]byte("P5 0 9 255\n"), "-\tthe PGM file has no pixels"},
+		"16 bits":  {slices.Concat(fmt.Appendf(nil, "P5\n%d#wide\n%d # high\n65535\n", b.Dx(), b.Dy()), doubled), "QR\t" + address},
+		"cut row":  {append([]byte("P5 9 9 65535\n"), make([]byte, 81)...), "-\tthe PGM file is damaged: unexpected EOF"},
+		"value":    {[]byte("P5 9 9 65536\n"), "-\tthe PGM file's largest value is 65536; 1 to 65535 are read"},
+		"no value": {[]byte("P5 9 9 0\n"), "-\tthe PGM file's largest value is 0; 1 to 65535 are read"},
+		"letter":   {[]byte("P5 a"), "-\tthe PGM file is damaged: 'a' in its header"},
+		"long":     {[]byte("P5 " + strings.Repeat(" ", 2000)), "-\tthe PGM file is damaged: its header has no end"},
 	} {
 		file := write(t, "picture.pgm", test.data)
 		if _, out, _ := start(t, file); out != file+"\t"+test.want+"\n" {

@@ -36,6 +36,7 @@ func (s *settings) scan(ctx context.Context, out io.Writer, p *progress) (all bo
 	for i, file := range s.files {
 		p.show(i)
 		img, symbols, took, err := s.read(ctx, &reader, file)
+		p.clear() // lines may go to the same terminal
 		if end := ctx.Err(); end != nil {
 			return false, context.Cause(ctx)
 		}
@@ -52,7 +53,6 @@ func (s *settings) scan(ctx context.Context, out io.Writer, p *progress) (all bo
 			}
 		}
 	}
-	p.done()
 	return all, nil
 }
 
