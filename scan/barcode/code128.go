@@ -10,16 +10,17 @@ import (
 // it. One is not enough: the code has a single check digit and no error
 // correction, so of a hundred misread lines one passes for right.
 func (l *look) readCode128(lines int) ([]Symbol, error) {
-	const step = 15 // bars a quarter as high as the code is long are crossed by a line that is off by half of it
+	thorough := l.plan.slants > 0 && lines >= l.plan.slants
+	const step = 15 // a line that is off by half of it crosses bars that are a seventh as high as the code is long
 	for i, degrees := range [...]float64{0, 90, step, -step, 90 - step, 90 + step, 2 * step, -2 * step, 90 - 2*step, 90 + 2*step, 45, -45} {
 		if i == 2 {
-			if lines < l.plan.slants || l.plan.slants == 0 {
+			if !thorough {
 				break
 			}
 			lines = l.plan.slants
 		}
 		sin, cos := math.Sincos(degrees * math.Pi / 180)
-		symbols, err := l.readSlant(point{cos, sin}, lines)
+		symbols, err := l.readSlant(point{cos, sin}, lines, thorough)
 		if err != nil || len(symbols) > 0 {
 			return symbols, err
 		}
@@ -28,7 +29,7 @@ func (l *look) readCode128(lines int) ([]Symbol, error) {
 }
 
 // readSlant reads along parallel lines, from the middle of the view outwards.
-func (l *look) readSlant(d point, lines int) ([]Symbol, error) {
+func (l *look) readSlant(d point, lines int, thorough bool) ([]Symbol, error) {
 	w, h := float64(l.view.w), float64(l.view.h)
 	across := point{-d.y, d.x}
 	half := (math.Abs(across.x)*w + math.Abs(across.y)*h) / 2
@@ -43,11 +44,15 @@ func (l *look) readSlant(d point, lines int) ([]Symbol, error) {
 		if n < 40 {
 			continue
 		}
-		if err := l.m.spend(12 * n); err != nil {
+		work := 6 * n
+		if thorough {
+			work *= 2
+		}
+		if err := l.m.spend(work); err != nil {
 			return nil, err
 		}
 		l.profile = l.view.profile(l.profile[:0], from, d, n)
-		for _, b := range l.readLine(l.profile) {
+		for _, b := range l.readLine(l.profile, thorough) {
 			b.from, b.to = from.plus(d.times(b.start)), from.plus(d.times(b.end))
 			switch {
 			case b.agrees(twice) || !l.pass.trusts(b):
@@ -148,11 +153,11 @@ func (g raster) profile(out []float64, from, d point, n int) []float64 {
 	return out
 }
 
-// readLine gives the codes along a line, and where there are none those along it
-// with the blur of a lens out of focus made up for. That makes no bar finer than
-// it was, so what is sharp then proves nothing.
-func (l *look) readLine(profile []float64) []barLine {
-	if out := l.readProfile(profile); len(out) > 0 {
+// readLine gives the codes along a line. A thorough look, where there are none,
+// gives those along it with the blur of a lens out of focus made up for. That
+// makes no bar finer than it was, so what is sharp then proves nothing.
+func (l *look) readLine(profile []float64, thorough bool) []barLine {
+	if out := l.readProfile(profile); len(out) > 0 || !thorough {
 		return out
 	}
 	l.crisp = crisp(l.crisp[:0], profile)
