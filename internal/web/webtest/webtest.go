@@ -18,9 +18,14 @@ import (
 const chromium = "/usr/bin/chromium"
 
 // Browser is a tab of a headless Chromium of its own, for chromedp. Without
-// Chromium the test is skipped, unless ANYSCAN_FULL=1 makes that a failure.
+// Chromium the test is skipped, unless ANYSCAN_FULL=1 makes that a failure. With
+// -short it is skipped as well: a browser takes long, and the race detector, whose
+// run is the short one, does not look into it.
 func Browser(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("short: a browser takes long")
+	}
 	if _, err := os.Stat(chromium); err != nil {
 		if os.Getenv("ANYSCAN_FULL") == "1" {
 			t.Fatalf("ANYSCAN_FULL=1, but %s is missing", chromium)
