@@ -8,6 +8,7 @@ type pattern struct {
 	point
 	w, h float64 // how long the lines through the middle are, along the row and the column
 	hits int     // how many rows it was seen in
+	torn bool    // its corners are not as they should be
 }
 
 // module is about the side of one module along a direction, from the lengths of
@@ -28,6 +29,7 @@ type finder struct {
 	next  []int32 // for each pattern the one before it in its square, plus one
 	wide  int     // squares in a row
 	edges []int   // where the row changes, kept to be used again
+	torn  bool    // whether torn patterns are looked for as well
 }
 
 const cell = 16
@@ -76,17 +78,25 @@ func (f *finder) searchRow(m *meter, y int) error {
 	f.edges = edges
 	for i := 0; i+5 < len(edges); i += 2 { // dark runs begin at even places
 		e := edges[i : i+6]
-		if !isPattern(e[1]-e[0], e[2]-e[1], e[3]-e[2], e[4]-e[3], e[5]-e[4]) {
+		first, last := e[1]-e[0], e[5]-e[4]
+		if f.torn {
+			first, last = apart(first, e[2]-e[1], e[4]-e[3], last)
+		}
+		if !isPattern(first, e[2]-e[1], e[3]-e[2], e[4]-e[3], last) {
 			continue
 		}
-		x, w := float64(e[2]+e[3])/2, float64(e[5]-e[0])
+		x, w := float64(e[2]+e[3])/2, float64(e[4]-e[1]+first+last)
 		if f.known(x, float64(y), w) {
 			continue
 		}
 		if err := m.spend(int(8 * w)); err != nil {
 			return err
 		}
-		if p, ok := f.confirm(int(x), y, w); ok {
+		confirm := f.confirm
+		if f.torn {
+			confirm = f.confirmTorn
+		}
+		if p, ok := confirm(int(x), y, w); ok {
 			f.keep(p)
 		}
 	}
@@ -107,11 +117,24 @@ func isPattern(a, b, c, d, e int) bool {
 		near(7*(b+c), 4*t, slack+t/5) && near(7*(c+d), 4*t, slack+t/5)
 }
 
+// apart cuts the outer dark run on one side, a or e, where something dark
+// touches the pattern there, to the length of the one on the other side.
+func apart(a, b, d, e int) (int, int) {
+	switch {
+	case a > 2*b+2 && e <= 2*d+2:
+		return e, e
+	case e > 2*d+2 && a <= 2*b+2:
+		return a, a
+	}
+	return a, e
+}
+
 func near(a, b, slack int) bool {
 	return a-b <= slack && b-a <= slack
 }
 
-// confirm looks at the column, the row and the diagonals through a place.
+// confirm looks at the column, the row and the diagonals through a place that
+// a row crosses as it does a pattern.
 func (f *finder) confirm(x, y int, w float64) (pattern, bool) {
 	limit := int(3*w) + 4
 	_, cy, h, ok := f.through(x, y, 0, 1, limit)
@@ -122,9 +145,51 @@ func (f *finder) confirm(x, y int, w float64) (pattern, bool) {
 	if !ok || w > 3*h || h > 3*w {
 		return pattern{}, false
 	}
-	_, _, _, falling := f.through(int(cx), int(cy), 1, 1, limit)
-	_, _, _, rising := f.through(int(cx), int(cy), 1, -1, limit)
-	return pattern{point: point{cx, cy}, w: w, h: h, hits: 1}, falling || rising
+	p := pattern{point: point{cx, cy}, w: w, h: h, hits: 1}
+	return p, f.diagonal(p, limit)
+}
+
+func (f *finder) diagonal(p pattern, limit int) bool {
+	_, _, _, falling := f.through(int(p.x), int(p.y), 1, 1, limit)
+	_, _, _, rising := f.through(int(p.x), int(p.y), 1, -1, limit)
+	return falling || rising
+}
+
+// confirmTorn makes do with less. A spot of dirt may hide the very middle, so
+// the columns beside it do as well, and the row that is known instead of the
+// middle one. Something dark may touch a side. Corners may be missing.
+func (f *finder) confirmTorn(x, y int, w float64) (pattern, bool) {
+	f.torn = false
+	p, ok := f.confirm(x, y, w)
+	f.torn = true
+	if ok {
+		return p, true
+	}
+	limit := int(3*w) + 4
+	for _, off := range [3]int{0, -int(w / 9), int(w / 9)} {
+		_, cy, h, ok := f.through(x+off, y, 0, 1, limit)
+		if !ok || w > 3*h || h > 3*w {
+			continue
+		}
+		p := pattern{point: point{float64(x), cy}, w: w, h: h, hits: 1, torn: true}
+		if cx, _, across, ok := f.through(x, int(cy), 1, 0, limit); ok {
+			p.x, p.w = cx, across
+		}
+		return p, f.diagonal(p, limit) || f.core(p, 1) && f.core(p, -1)
+	}
+	return pattern{}, false
+}
+
+// core says whether a diagonal through the middle shows at least the dark
+// square and what parts it from the ring, whose corners may be torn off or
+// printed round.
+func (f *finder) core(p pattern, dy int) bool {
+	x, y, limit := int(p.x), int(p.y), int(max(p.w, p.h))
+	after, before := f.runs(x, y, 1, dy, limit), f.runs(x-1, y-dy, -1, -dy, limit)
+	size := min(p.w, p.h) / 7
+	n := float64(after[0] + before[0])
+	return n > 1.5*size && n < 5*max(p.w, p.h)/7 && float64(min(after[1], before[1])) > size/3 &&
+		after[0] < 3*before[0]+2 && before[0] < 3*after[0]+2
 }
 
 // through walks from a dark pixel both ways along dx, dy and checks the five
@@ -136,6 +201,9 @@ func (f *finder) through(x, y, dx, dy, limit int) (cx, cy, across float64, ok bo
 	}
 	after := f.runs(x, y, dx, dy, limit)
 	before := f.runs(x-dx, y-dy, -dx, -dy, limit)
+	if f.torn {
+		before[2], after[2] = apart(before[2], before[1], after[1], after[2])
+	}
 	if min(after[1], after[2], before[1], before[2]) == 0 ||
 		!isPattern(before[2], before[1], before[0]+after[0], after[1], after[2]) {
 		return 0, 0, 0, false
@@ -169,13 +237,15 @@ func (f *finder) runs(x, y, dx, dy, limit int) (n [3]int) {
 	return n
 }
 
-// known counts a hit for the pattern that is there already, if one is.
+// known counts a hit for the pattern that is there already, if one is. A torn
+// one may be seen whole along another row.
 func (f *finder) known(x, y, w float64) bool {
-	if i := f.around(point{x, y}, w); i >= 0 {
-		f.found[i].hits++
-		return true
+	i := f.around(point{x, y}, w)
+	if i < 0 || f.found[i].torn {
+		return false
 	}
-	return false
+	f.found[i].hits++
+	return true
 }
 
 // around gives the pattern of about that size whose middle square holds p, or
@@ -198,7 +268,12 @@ func (f *finder) around(p point, w float64) int {
 // keep adds a pattern, unless its middle is that of another.
 func (f *finder) keep(p pattern) {
 	if i := f.around(p.point, p.w); i >= 0 {
-		f.found[i].hits++
+		q := &f.found[i]
+		if q.torn && !p.torn && int(q.y)/cell == int(p.y)/cell && int(q.x)/cell == int(p.x)/cell {
+			p.hits = q.hits
+			*q = p
+		}
+		q.hits++
 		return
 	}
 	f.found = append(f.found, p)

@@ -12,9 +12,15 @@ type triple struct {
 	doubt                float64 // how far they are from a square's corner
 }
 
+func (t triple) torn() bool { return t.corner.torn || t.right.torn || t.below.torn }
+
 // neighbours is how many of the nearest patterns are tried with each one where
 // there are many: those of one code are close together.
 const neighbours = 16
+
+// tornNeighbours is how many torn ones are tried besides: a large code seems to
+// be full of them, so they must not crowd out the others.
+const tornNeighbours = 4
 
 // likeliest is how many triples are kept. A page of a hundred codes has about
 // as many that are right.
@@ -53,17 +59,23 @@ func nearest(found []pattern, i int) []pattern {
 	if len(found) <= 3*neighbours {
 		return slices.DeleteFunc(slices.Concat(found[:i], found[i+1:]), func(p pattern) bool { return !alike(p, found[i]) })
 	}
-	near, far := make([]pattern, 0, neighbours+1), make([]float64, 0, neighbours+1)
+	return slices.Concat(nearestOf(found, i, false, neighbours), nearestOf(found, i, true, tornNeighbours))
+}
+
+// nearestOf gives the n nearest of those that are torn, or of those that are
+// not.
+func nearestOf(found []pattern, i int, torn bool, n int) []pattern {
+	near, far := make([]pattern, 0, n+1), make([]float64, 0, n+1)
 	for j, p := range found {
 		d := p.minus(found[i].point)
 		apart := d.dot(d)
-		full := len(near) == neighbours
-		if j == i || full && apart >= far[neighbours-1] || !alike(p, found[i]) {
+		full := len(near) == n
+		if j == i || p.torn != torn || full && apart >= far[n-1] || !alike(p, found[i]) {
 			continue
 		}
 		at, _ := slices.BinarySearch(far, apart)
 		near, far = slices.Insert(near, at, p), slices.Insert(far, at, apart)
-		near, far = near[:min(len(near), neighbours)], far[:min(len(far), neighbours)]
+		near, far = near[:min(len(near), n)], far[:min(len(far), n)]
 	}
 	return near
 }
@@ -97,6 +109,11 @@ func newTriple(a, b, c pattern) (triple, bool) {
 	doubt := 2*math.Abs(math.Log(across/down)) + cos + spread/2
 	if min(a.hits, b.hits, c.hits) < 2 {
 		doubt += 0.3
+	}
+	for _, p := range [3]pattern{a, b, c} {
+		if p.torn {
+			doubt += 0.5
+		}
 	}
 	return triple{a, b, c, doubt}, true
 }
