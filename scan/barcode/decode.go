@@ -41,6 +41,9 @@ func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
 			return l.symbol(result, &gr, nil)
 		}
 	}
+	if l.m.curves > 0 {
+		return l.readCurved(&s)
+	}
 	return nil, [4]point{}, nil
 }
 

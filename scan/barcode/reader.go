@@ -63,6 +63,7 @@ type plan struct {
 	more   int // how many further ones after something was read
 	tries  int // how many triples of patterns may fail in one look
 	sizes  int // how many sizes of code are tried with each triple
+	curves int // how many curves are followed, over all looks
 	lines  int // how many lines are read for Code 128
 	slants int // how many in each slanted direction, where rows and columns gave nothing
 }
@@ -71,7 +72,7 @@ func (e Effort) plan() plan {
 	if e == Frame {
 		return plan{work: 120_000_000, passes: 4, tries: 8, sizes: 2, lines: 64}
 	}
-	return plan{work: 2_000_000_000, passes: 99, more: 2, tries: 30, sizes: 3, lines: 256, slants: 64}
+	return plan{work: 2_000_000_000, passes: 99, more: 2, tries: 30, sizes: 3, curves: 6, lines: 256, slants: 64}
 }
 
 // read tries one pass after the other until one has read something and sees
@@ -81,7 +82,7 @@ func (e Effort) plan() plan {
 func read(ctx context.Context, picture raster, s *scratch, o *Options) ([]Symbol, error) {
 	var nothing error = &NotFoundError{Formats: o.Formats, Width: picture.w, Height: picture.h}
 	p := o.Effort.plan()
-	m := &meter{ctx: ctx, left: p.work}
+	m := &meter{ctx: ctx, left: p.work, curves: p.curves}
 	start := s.arena.mark()
 	var all []Symbol
 	more, pending := p.more, false

@@ -24,7 +24,7 @@ func (g raster) dims(s *square) []int {
 			continue
 		}
 		if h, ok := s.plane(dim); ok {
-			list = append(list, scored{dim, g.timing(&h, dim) - off/slack/4})
+			list = append(list, scored{dim, g.timing(&grid{dim: dim, h: h}) - off/slack/4})
 		}
 	}
 	slices.SortFunc(list, func(a, b scored) int { return cmp.Compare(b.rank, a.rank) })
@@ -42,16 +42,16 @@ func (g raster) dims(s *square) []int {
 
 // timing says how well both timing lines alternate: 1 is perfectly, 0 is not
 // at all.
-func (g raster) timing(h *homography, dim int) float64 {
+func (g raster) timing(gr *grid) float64 {
 	sum, all := 0.0, 0.0
 	for _, across := range []bool{true, false} {
 		before, sign := 0.0, 1.0
-		for i := 7; i <= dim-8; i++ {
+		for i := 7; i <= gr.dim-8; i++ {
 			x, y := float64(i)+0.5, 6.5
 			if !across {
 				x, y = y, x
 			}
-			p := h.at(x, y)
+			p := gr.at(x, y)
 			v := g.at(p.x, p.y)
 			if i > 7 {
 				sum += sign * (v - before)

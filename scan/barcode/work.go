@@ -11,6 +11,8 @@ type meter struct {
 	ctx   context.Context
 	left  int // what may still be spent
 	since int // spent since the last look at the context
+
+	curves int // how many curves may still be followed, each some hundred times the work of reading a flat code
 }
 
 // lookEvery is how much work passes between two looks at the context: a
