@@ -125,6 +125,26 @@ func TestTextFromTheRight(t *testing.T) {
 	}
 }
 
+// However a keyboard writes its accents, the sheet looks the same.
+func TestAccents(t *testing.T) {
+	var files []string
+	for _, merchant := range []string{"Caf\u00e9 Gr\u00f6\u00dfe", "Cafe\u0301 Gro\u0308\u00dfe"} {
+		s, err := sheet.A6(paper(t), sheet.Content{Merchant: merchant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file strings.Builder
+		if err := s.SVG(&file); err != nil {
+			t.Fatal(err)
+		}
+		_, shapes, _ := strings.Cut(file.String(), "</title>")
+		files = append(files, shapes)
+	}
+	if files[0] != files[1] {
+		t.Error("one that is written in two characters looks different")
+	}
+}
+
 func TestRefused(t *testing.T) {
 	long := strings.Repeat("x", 201)
 	font := sheet.Content{Merchant: "Café", Fonts: [][]byte{[]byte("not a font")}}

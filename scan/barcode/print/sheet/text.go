@@ -10,6 +10,7 @@ import (
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/text/unicode/bidi"
+	"golang.org/x/text/unicode/norm"
 )
 
 // em is the size that text is shaped in, in units of the shaper; it is made as
@@ -29,8 +30,10 @@ type setter struct {
 	shaper shaping.HarfbuzzShaper
 }
 
-// lines sets a text in lines that are at most width wide, in units of a size.
+// lines sets a text in lines that are at most width wide, in units of a size. Some
+// keyboards write é as an e and an accent; fonts rather have the two as one.
 func (s *setter) lines(field, text string, width float64) ([]line, error) {
+	text = norm.NFC.String(text)
 	if r, missing := s.faces.lacks(text); missing {
 		return nil, &ContentError{field, fmt.Sprintf("has %q (%U), which no font here has: give one that does in Fonts", r, r)}
 	}
