@@ -32,11 +32,24 @@ type block struct {
 
 func (b block) height() float64 { return float64(len(b.lines)) * b.size * leading }
 
-// fit sets a text as large as it fits.
+// fit sets a text as large as it fits, in one line where that is not much smaller
+// than in more.
 func (s *setter) fit(field, text string, how style) (block, error) {
 	if text == "" {
 		return block{}, nil
 	}
+	for _, try := range []style{{how.largest, max(0.7*how.largest, how.smallest), 1}, how} {
+		b, err := s.within(field, text, try)
+		if err != nil || b.lines != nil {
+			return b, err
+		}
+	}
+	return block{}, &ContentError{field, fmt.Sprintf("does not fit into %d lines of %.0f mm; make it shorter", how.lines, width-2*margin)}
+}
+
+// within sets a text as large as a style lets it fit; without lines where it does
+// not.
+func (s *setter) within(field, text string, how style) (block, error) {
 	const step = 0.5
 	for size := how.largest; size >= how.smallest; size -= step {
 		lines, err := s.lines(field, text, (width-2*margin)/size)
@@ -47,7 +60,7 @@ func (s *setter) fit(field, text string, how style) (block, error) {
 			return b, nil
 		}
 	}
-	return block{}, &ContentError{field, fmt.Sprintf("does not fit into %d lines of %.0f mm; make it shorter", how.lines, width-2*margin)}
+	return block{}, nil
 }
 
 func (b block) widest() (w float64) {
