@@ -2,12 +2,16 @@ package print
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
+	"fmt"
 	"image"
 	"image/draw"
 	"image/png"
 
 	xdraw "golang.org/x/image/draw"
+
+	"github.com/anyscan/anyscan/scan/barcode"
 )
 
 // logoRoom is the square in the middle of a QR code that a logo may hide, in
@@ -40,6 +44,22 @@ func onGround(logo image.Image) *image.RGBA {
 	at := b.Sub(b.Min).Add(image.Pt((side-b.Dx())/2, (side-b.Dy())/2))
 	draw.Draw(ground, at, logo, b.Min, draw.Over)
 	return ground
+}
+
+// proveLogo makes sure that a logo is no code itself: some readers would open that
+// one, whatever the code around it says. It is looked at by itself, so that the size
+// which the code is drawn in does not matter; a small one is enlarged until readers
+// would see a code of one pixel a module.
+func proveLogo(logo *image.RGBA) error {
+	const enough = 128
+	times := (enough + logo.Rect.Dx() - 1) / logo.Rect.Dx()
+	large := image.NewRGBA(image.Rectangle{Max: logo.Rect.Size().Mul(times)})
+	xdraw.NearestNeighbor.Scale(large, large.Rect, logo, logo.Rect, draw.Src, nil)
+	symbols, err := barcode.Decode(context.Background(), large, nil)
+	if err != nil {
+		return nil // as it should be
+	}
+	return &OptionError{"Logo", fmt.Sprintf("is a code itself, a %s: a payer could be led there", string(symbols[0].Format))}
 }
 
 // Logo is what is drawn over the code and where, in modules: a square picture with

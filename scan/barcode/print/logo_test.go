@@ -139,6 +139,43 @@ func TestLogosThatAreRefused(t *testing.T) {
 	}
 }
 
+// A logo that is a code would be opened by some readers in place of the code around
+// it, whether ours reads it in this size or not.
+func TestALogoIsNoCode(t *testing.T) {
+	other, err := print.QR("HTTPS://OTHER.EXAMPLE", &print.Options{Level: print.LevelL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bars, err := print.Code128("42", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dots := image.NewGray(image.Rectangle{Max: other.Size()}) // a pixel a module
+	for y := range dots.Rect.Dy() {
+		for x := range dots.Rect.Dx() {
+			if !other.Dark(x, y) {
+				dots.SetGray(x, y, color.Gray{255})
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		logo image.Image
+		kind string
+	}{
+		"QR":       {other.Image(), "QR"},
+		"QR dots":  {dots, "QR"},
+		"Code 128": {bars.Image(), "Code 128"},
+	} {
+		for _, scale := range []int{2, 8} {
+			code, err := print.Address("https://shop.example/c/7Q2M", &print.Options{Logo: test.logo, Scale: scale})
+			want := &print.OptionError{Option: "Logo", Problem: "is a code itself, a " + test.kind + ": a payer could be led there"}
+			if diff := cmp.Diff(error(want), err); diff != "" || code != nil {
+				t.Errorf("%s in scale %d (-want +got):\n%s", name, scale, diff)
+			}
+		}
+	}
+}
+
 // A caller may paint over what it gets.
 func TestLogoIsTheCallersOwn(t *testing.T) {
 	code, err := print.QR("x", &print.Options{Logo: badge(9, 9, color.Black)})

@@ -48,8 +48,9 @@ type Options struct {
 	// Logo is drawn over the middle of a QR code, on a light ground that is a
 	// fifth of the code wide. Level H makes good what it hides, and beside it a
 	// stain on 3 % of the code, in most versions on 10 %. At most 1,024 pixels
-	// a side; where it is transparent it is white. Whoever lays a logo over the
-	// code himself sets UseLogo and no Logo. Default: none.
+	// a side; where it is transparent it is white. A logo that reads as a code
+	// itself is refused. Whoever lays a logo over the code himself sets UseLogo
+	// and no Logo. Default: none.
 	Logo image.Image
 
 	// Level is the error correction of a QR code; Code 128 has none.

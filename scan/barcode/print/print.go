@@ -31,14 +31,20 @@ func newCode(text string, modules [][]bool, o Options) (*Code, error) {
 	return c, nil
 }
 
-// proven is the code, once our own reader has read its text from its picture.
+// proven is the code, once our own reader has read its text from its picture, and
+// nothing from its logo.
 func (c *Code) proven(format barcode.Format) (*Code, error) {
+	if c.logo != nil {
+		if err := proveLogo(c.logo); err != nil {
+			return nil, err
+		}
+	}
 	only := &barcode.Options{Formats: []barcode.Format{format}}
 	symbols, err := barcode.Decode(context.Background(), c.Image(), only)
 	if err != nil {
 		return nil, &ReadBackError{Format: format, Err: err}
 	}
-	if symbols[0].Text != c.text {
+	if len(symbols) != 1 || symbols[0].Text != c.text {
 		return nil, &ReadBackError{Format: format}
 	}
 	return c, nil
