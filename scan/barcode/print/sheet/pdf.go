@@ -2,8 +2,10 @@ package sheet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image/png"
 	"io"
+	"unicode/utf16"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -13,7 +15,7 @@ import (
 func (s *Sheet) PDF(w io.Writer) error {
 	d := s.drawing
 	file := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: fpdf.SizeType{Wd: d.width, Ht: d.height}})
-	file.SetTitle(d.title, true)
+	file.SetTitle(pdfText(d.title), false)
 	file.SetAutoPageBreak(false, 0)
 	file.AddPage()
 	file.SetFillColor(0, 0, 0)
@@ -24,6 +26,17 @@ func (s *Sheet) PDF(w io.Writer) error {
 		return err
 	}
 	return file.Output(w)
+}
+
+// pdfText is a text as PDF has it in UTF-16 (ISO 32000-1, 7.9.2.2). The library's own
+// way knows no character beyond U+FFFF.
+func pdfText(text string) string {
+	const mark = 0xfeff
+	var b []byte
+	for _, unit := range append([]uint16{mark}, utf16.Encode([]rune(text))...) {
+		b = binary.BigEndian.AppendUint16(b, unit)
+	}
+	return string(b)
 }
 
 // pdf draws the loops of a path and fills them by the rule nonzero. PDF has no

@@ -131,6 +131,26 @@ func TestAnotherProgramPrintsThePDF(t *testing.T) {
 	}
 }
 
+// A name of whatever letters is the title of its PDF.
+func TestPDFTitle(t *testing.T) {
+	const name = "Caf\u00e9 (\u8336\\\u8336) \U0001d538 Bar"
+	s, err := sheet.A6(paper(t), sheet.Content{Merchant: name, Fonts: [][]byte{file(t, arabic), file(t, chinese)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pdf bytes.Buffer
+	if err := s.PDF(&pdf); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "sheet.pdf")
+	if err := os.WriteFile(file, pdf.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if info := program(t, "pdfinfo", file); !strings.Contains(info, name+"\n") {
+		t.Errorf("pdfinfo does not say %q:\n%s", name, info)
+	}
+}
+
 // What a browser makes of the SVG is read by two readers.
 func TestBrowserShowsTheSVG(t *testing.T) {
 	ctx := webtest.Browser(t)
