@@ -76,5 +76,5 @@ func checkText(field, text string) error {
 	return nil
 }
 
-// joins reports whether a control says only how its neighbours join.
-func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
+// joins reports whether a character says only how its neighbours join.
+func joins(r rune) bool { return r == '\u200c' || r == '\u200d' || r == '\u034f' }

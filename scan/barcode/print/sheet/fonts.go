@@ -58,14 +58,15 @@ func (f faces) ResolveFace(r rune) *font.Face {
 	return f[0]
 }
 
-// drawsAlone reports whether a face has a letter as an outline.
+// drawsAlone reports whether a face has a letter as an outline. That of a letter
+// which a face has in colours alone may be empty.
 func drawsAlone(face *font.Face, r rune) bool {
 	glyph, ok := face.NominalGlyph(r)
 	if !ok {
 		return false
 	}
-	_, ok = face.GlyphDataOutline(glyph)
-	return ok
+	outline, ok := face.GlyphDataOutline(glyph)
+	return ok && (len(outline.Segments) > 0 || unicode.IsSpace(r))
 }
 
 // lacks gives the first letter of a text that no face has.

@@ -3,6 +3,9 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/go-text/typesetting/shaping"
 
 	"github.com/anyscan/anyscan/scan/barcode/print"
 	"github.com/anyscan/anyscan/scan/barcode/print/internal/outline"
@@ -30,16 +33,37 @@ type block struct {
 	size  float64
 }
 
-func (b block) height() float64 { return float64(len(b.lines)) * b.size * leading }
+func (b block) height() (h float64) {
+	for _, l := range b.lines {
+		h += (l.rise + l.fall) * b.size
+	}
+	return h
+}
+
+// blank reports whether nothing of a block is seen.
+func (b block) blank() bool {
+	return !slices.ContainsFunc(b.lines, func(l line) bool { return len(l.path) > 0 })
+}
 
 // fit sets a text as large as it fits, in one line where that is not much smaller
-// than in more.
+// than in more. A word is broken only where it is too long for a line in the
+// smallest size.
 func (s *setter) fit(field, text string, how style) (block, error) {
 	if text == "" {
 		return block{}, nil
 	}
-	for _, try := range []style{{how.largest, max(0.7*how.largest, how.smallest), 1}, how} {
-		b, err := s.within(field, text, try)
+	for _, try := range []struct {
+		style
+		words shaping.LineBreakPolicy
+	}{
+		{style{how.largest, max(0.7*how.largest, how.smallest), 1}, shaping.Never},
+		{how, shaping.Never},
+		{how, shaping.WhenNecessary},
+	} {
+		b, err := s.within(field, text, try.style, try.words)
+		if err == nil && b.lines != nil && b.blank() {
+			err = &ContentError{field, "has nothing that is seen; leave it empty"}
+		}
 		if err != nil || b.lines != nil {
 			return b, err
 		}
@@ -49,10 +73,10 @@ func (s *setter) fit(field, text string, how style) (block, error) {
 
 // within sets a text as large as a style lets it fit; without lines where it does
 // not.
-func (s *setter) within(field, text string, how style) (block, error) {
+func (s *setter) within(field, text string, how style, words shaping.LineBreakPolicy) (block, error) {
 	const step = 0.5
 	for size := how.largest; size >= how.smallest; size -= step {
-		lines, err := s.lines(field, text, (width-2*margin)/size)
+		lines, err := s.lines(field, text, (width-2*margin)/size, words)
 		if err != nil {
 			return block{}, err
 		}
@@ -134,9 +158,9 @@ func arrange(code *print.Code, b blocks) (*drawing, error) {
 // write sets the lines of a block in the middle and tells where it ends.
 func (d *drawing) write(b block, y float64) float64 {
 	for _, l := range b.lines {
-		at := point{(d.width - l.width*b.size) / 2, y + (ascent+(leading-1)/2)*b.size}
+		at := point{(d.width - l.width*b.size) / 2, y + l.rise*b.size}
 		d.paths = append(d.paths, l.path.shift(b.size, at))
-		y += b.size * leading
+		y += (l.rise + l.fall) * b.size
 	}
 	return y
 }

@@ -1,6 +1,9 @@
 package sheet
 
-import "image"
+import (
+	"image"
+	"math"
+)
 
 // point is a place on the sheet in millimetres, from its upper left.
 type point struct{ x, y float64 }
@@ -32,6 +35,21 @@ func (p path) shift(scale float64, by point) path {
 		moved[i] = segment{s.begins, points}
 	}
 	return moved
+}
+
+// bounds is the smallest box around all points of a path: those that pull at its
+// curves can lie a little outside of its ink.
+func (p path) bounds() box {
+	if len(p) == 0 {
+		return box{}
+	}
+	low, high := point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
+	for _, s := range p {
+		for _, at := range s.points {
+			low, high = point{min(low.x, at.x), min(low.y, at.y)}, point{max(high.x, at.x), max(high.y, at.y)}
+		}
+	}
+	return box{low.x, low.y, high.x - low.x, high.y - low.y}
 }
 
 // box is a rectangle on the sheet.

@@ -190,6 +190,23 @@ func TestCodesThatAreRefused(t *testing.T) {
 	}
 }
 
+// A payer sees the name: what draws nothing is none, whether a font has it or not.
+func TestNamesThatShowNothing(t *testing.T) {
+	for name, test := range map[string]struct{ merchant, problem string }{
+		"a joiner":            {"\u200d", "has nothing that is seen; leave it empty"},
+		"a joiner and space":  {"\u200d \u200c", "has nothing that is seen; leave it empty"},
+		"a selector":          {"\ufe0f", "has nothing that is seen; leave it empty"},
+		"an empty letter":     {"\u2800", "has '\u2800' (U+2800), which no font here has: give one that does in Fonts"},
+		"a filler of letters": {"Caf\u00e9 \u3164", "has '\u3164' (U+3164), which no font here has: give one that does in Fonts"},
+	} {
+		s, err := sheet.A6(paper(t), sheet.Content{Merchant: test.merchant, Fonts: [][]byte{file(t, arabic), file(t, chinese)}})
+		want := &sheet.ContentError{Field: "Merchant", Problem: test.problem}
+		if diff := cmp.Diff(error(want), err); diff != "" || s != nil {
+			t.Errorf("%s: sheet %v (-want +got):\n%s", name, s, diff)
+		}
+	}
+}
+
 // full takes so many bytes and no more.
 type full struct{ room int }
 

@@ -20,8 +20,23 @@ const em = 1024
 // line is a line of letters on the base line that begins at 0,0, one unit a
 // size.
 type line struct {
-	path  path
-	width float64
+	path       path
+	width      float64
+	rise, fall float64 // the room that it takes above the base line and below
+}
+
+// roomy gives a line the room that all its ink takes. Letters of some scripts, and
+// accents on accents, reach further than a line of Latin letters; they would be
+// drawn over the line before, or over the code.
+func (l line) roomy() line {
+	ink := l.path.bounds()
+	left, right := min(0, ink.x), max(l.width, ink.x+ink.width)
+	return line{
+		path:  l.path.shift(1, point{-left, 0}),
+		width: right - left,
+		rise:  max(ascent+(leading-1)/2, -ink.y),
+		fall:  max(leading-ascent-(leading-1)/2, ink.y+ink.height),
+	}
 }
 
 // setter sets text in some faces.
@@ -30,9 +45,10 @@ type setter struct {
 	shaper shaping.HarfbuzzShaper
 }
 
-// lines sets a text in lines that are at most width wide, in units of a size. Some
+// lines sets a text in lines that are at most width wide, in units of a size, or as
+// wide as a word that may not be broken. Some
 // keyboards write é as an e and an accent; fonts rather have the two as one.
-func (s *setter) lines(field, text string, width float64) ([]line, error) {
+func (s *setter) lines(field, text string, width float64, words shaping.LineBreakPolicy) ([]line, error) {
 	text = norm.NFC.String(text)
 	if r, missing := s.faces.lacks(text); missing {
 		return nil, &ContentError{field, fmt.Sprintf("has %q (%U), which no font here has: give one that does in Fonts", r, r)}
@@ -45,7 +61,7 @@ func (s *setter) lines(field, text string, width float64) ([]line, error) {
 		runs = append(runs, s.shaper.Shape(run))
 	}
 	var wrapper shaping.LineWrapper
-	wrapped, _ := wrapper.WrapParagraph(shaping.WrapConfig{Direction: in.Direction}, int(width*em), runes, shaping.NewSliceIterator(runs))
+	wrapped, _ := wrapper.WrapParagraph(shaping.WrapConfig{Direction: in.Direction, BreakPolicy: words}, int(width*em), runes, shaping.NewSliceIterator(runs))
 	set := make([]line, len(wrapped))
 	for i, runs := range wrapped {
 		var ok bool
@@ -88,7 +104,7 @@ func outlines(runs shaping.Line) (l line, ok bool) {
 			l.width += units(g.Advance)
 		}
 	}
-	return l, true
+	return l.roomy(), true
 }
 
 func units(v fixed.Int26_6) float64 { return float64(v) / 64 / em }
