@@ -1,9 +1,7 @@
 package sheet
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/font/opentype"
@@ -27,13 +25,12 @@ type line struct {
 
 // roomy gives a line the room that all its ink takes. Letters of some scripts, and
 // accents on accents, reach further than a line of Latin letters; they would be
-// drawn over the line before, or over the code.
+// drawn over the line before, or over the code. Space at its ends takes none.
 func (l line) roomy() line {
 	ink := l.path.bounds()
-	left, right := min(0, ink.x), max(l.width, ink.x+ink.width)
 	return line{
-		path:  l.path.shift(1, point{-left, 0}),
-		width: right - left,
+		path:  l.path.shift(1, point{-ink.x, 0}),
+		width: ink.width,
 		rise:  max(ascent+(leading-1)/2, -ink.y),
 		fall:  max(leading-ascent-(leading-1)/2, ink.y+ink.height),
 	}
@@ -57,15 +54,18 @@ func (s *setter) lines(field, text string, width float64, words shaping.LineBrea
 	in := shaping.Input{Text: runes, RunEnd: len(runes), Direction: direction(runes), Size: fixed.I(em)}
 	var runs []shaping.Output
 	var segmenter shaping.Segmenter
-	for _, run := range segmenter.Split(in, s.faces) {
+	parts := segmenter.Split(in, s.faces)
+	levels := resolve(in.Direction, runes, parts)
+	for _, run := range levels.split(parts) {
 		runs = append(runs, s.shaper.Shape(run))
 	}
 	var wrapper shaping.LineWrapper
-	wrapped, _ := wrapper.WrapParagraph(shaping.WrapConfig{Direction: in.Direction, BreakPolicy: words}, int(width*em), runes, shaping.NewSliceIterator(runs))
+	how := shaping.WrapConfig{Direction: in.Direction, BreakPolicy: words, DisableTrailingWhitespaceTrim: true}
+	wrapped, _ := wrapper.WrapParagraph(how, int(width*em), runes, shaping.NewSliceIterator(runs))
 	set := make([]line, len(wrapped))
 	for i, runs := range wrapped {
 		var ok bool
-		if set[i], ok = outlines(runs); !ok {
+		if set[i], ok = outlines(levels.sort(runs)); !ok {
 			return nil, &ContentError{field, "has letters that the fonts here do not draw together: give one that does in Fonts"}
 		}
 	}
@@ -76,7 +76,7 @@ func (s *setter) lines(field, text string, width float64, words shaping.LineBrea
 // rule P2).
 func direction(text []rune) di.Direction {
 	for _, r := range text {
-		switch p, _ := bidi.LookupRune(r); p.Class() {
+		switch class(r) {
 		case bidi.L:
 			return di.DirectionLTR
 		case bidi.R, bidi.AL:
@@ -86,10 +86,9 @@ func direction(text []rune) di.Direction {
 	return di.DirectionLTR
 }
 
-// outlines gives those of a line, and false where a glyph has none.
+// outlines gives those of a line whose runs are in the order in which they are seen,
+// and false where a glyph has none.
 func outlines(runs shaping.Line) (l line, ok bool) {
-	runs = slices.Clone(runs)
-	slices.SortStableFunc(runs, func(a, b shaping.Output) int { return cmp.Compare(a.VisualIndex, b.VisualIndex) })
 	for _, run := range runs {
 		scale := 1 / float64(run.Face.Upem())
 		for _, g := range run.Glyphs {
