@@ -12,9 +12,10 @@ import (
 // the fewest modules. Scheme and host have no case (RFC 3986, section 6.2.2.1), and
 // a QR code holds capitals, digits and $%*+-./: in five and a half bits each instead
 // of eight; where that makes the code smaller, scheme and host are written in
-// capitals. A path has case and stays as it is: with a signature in capitals in the
-// path (verify.Claims.InPath) the whole address can be written so, and the code is
-// one version smaller than with a signature in its query.
+// capitals. Only those of http and https are: some systems compare the schemes of
+// apps letter by letter. A path has case and stays as it is: with a signature in
+// capitals in the path (verify.Claims.InPath) the whole address can be written so,
+// and the code is one version smaller than with a signature in its query.
 //
 // Errors: as those of QR; *TextError also where the text is no address of a host.
 func Address(address string, opts *Options) (*Code, error) {
@@ -32,11 +33,14 @@ func Address(address string, opts *Options) (*Code, error) {
 	return code.proven(barcode.QR)
 }
 
-// capitalHost is the address with scheme and host in capitals.
+// capitalHost is the address with scheme and host in capitals, if it is one of the web.
 func capitalHost(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" || u.Hostname() == "" || u.User != nil {
 		return "", &TextError{barcode.QR, "the text is not an address with a scheme and a host, and without a user: https://shop.example/c/7Q2M is one"}
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return address, nil
 	}
 	end := len(u.Scheme) + len("://") + len(u.Host)
 	if end > len(address) || !strings.EqualFold(address[:end], u.Scheme+"://"+u.Host) || strings.ContainsFunc(u.Host, beyondASCII) {

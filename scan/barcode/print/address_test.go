@@ -15,6 +15,7 @@ func TestAddressTakesTheFewestModules(t *testing.T) {
 		"a path in capitals":    {"https://shop.example/C/" + capitals, "HTTPS://SHOP.EXAMPLE/C/" + capitals},
 		"a port":                {"https://shop.example:8443/C/" + capitals[:120], "HTTPS://SHOP.EXAMPLE:8443/C/" + capitals[:120]},
 		"a path in other case":  {"https://shop.example/c/" + strings.Repeat("a2345bcd", 16), "https://shop.example/c/" + strings.Repeat("a2345bcd", 16)},
+		"an app's scheme":       {"weixin://wxpay.example/" + capitals[:122], "weixin://wxpay.example/" + capitals[:122]},
 		"nothing is gained":     {"https://shop.example/c/x", "https://shop.example/c/x"},
 		"letters of other kind": {"https://bücher.example/" + capitals, "https://bücher.example/" + capitals},
 		"escapes in the host":   {"https://[fe80::1%25en0]/" + capitals, "https://[fe80::1%25en0]/" + capitals},
