@@ -143,7 +143,7 @@ func arrange(code *print.Code, b blocks) (*drawing, error) {
 	size := code.Size()
 	module := math.Min((width-2*margin)/float64(size.X), (height-2*margin-2*gap-texts)/float64(size.Y))
 	if module < minModule {
-		return nil, &CodeError{Problem: fmt.Sprintf("has %d x %d modules, which would be %.2f mm wide beside these texts; %g mm are right: a shorter text in the code, or a lower level", size.X, size.Y, module, minModule)}
+		return nil, &CodeError{Problem: fmt.Sprintf("has %d x %d modules, which would be %.2f mm wide beside these texts; %g mm are right: a shorter text in the code, a lower level, or less text around it", size.X, size.Y, max(0, module), minModule)}
 	}
 	share := (height - 2*margin - texts - module*float64(size.Y)) / 4 // above, between twice, below
 	y := d.write(b.headline, margin+share)

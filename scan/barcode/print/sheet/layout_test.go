@@ -80,7 +80,37 @@ func TestTallLettersTakeTheirRoom(t *testing.T) {
 		}
 	}
 	var refused *CodeError
-	if _, err := A6(code, Content{Merchant: "Cafe" + strings.Repeat("\u0301", 90), Fonts: [][]byte{font}}); !errors.As(err, &refused) {
+	if _, err := A6(code, Content{Merchant: "Cafe" + strings.Repeat("\u0301", 90), Fonts: [][]byte{font}}); !errors.As(err, &refused) || !strings.Contains(refused.Problem, "would be 0.00 mm wide") {
 		t.Errorf("letters as tall as a sheet: %v, want a *CodeError", err)
+	}
+}
+
+// What the documentation of A6 says of a code's width, without its border.
+func TestWidthOfTheCode(t *testing.T) {
+	code, err := print.QR(strings.Repeat("x", 170), &print.Options{Use: print.UsePaper})
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := "The Old Riverside Bookshop of Little Hampton"
+	for name, test := range map[string]struct {
+		content Content
+		want    float64
+	}{
+		"a name":    {Content{Merchant: "Café"}, 80},
+		"all texts": {Content{Headline: "Scan with any app that you have", Merchant: long, Notes: []string{"Till 1", "Till 2", "Till 3", "Till 4"}}, 50},
+	} {
+		s, err := A6(code, test.content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0.0
+		for _, p := range s.drawing.paths {
+			if at := p.bounds(); at.height > 20 { // the code
+				got = at.width
+			}
+		}
+		if got < test.want-5 || got > test.want+10 {
+			t.Errorf("%s: %.1f mm, want about %.0f", name, got, test.want)
+		}
 	}
 }

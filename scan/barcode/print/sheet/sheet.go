@@ -13,7 +13,8 @@ type Sheet struct{ drawing *drawing }
 
 // A6 sets a code on an upright sheet of 105 x 148 mm (ISO 216), as large as the
 // texts leave room: about 80 mm of a QR code, which is read from an arm's length
-// and more. Of the code's options neither Scale nor Millimetres matter.
+// and more, and about 50 mm beside as much text as fits. Of the code's options
+// neither Scale nor Millimetres matter.
 //
 // Errors: *ContentError, *CodeError.
 func A6(code *print.Code, c Content) (*Sheet, error) {

@@ -184,7 +184,7 @@ func TestCodesThatAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &sheet.CodeError{Problem: "has 185 x 185 modules, which would be 0.48 mm wide beside these texts; 0.5 mm are right: a shorter text in the code, or a lower level"}
+	want := &sheet.CodeError{Problem: "has 185 x 185 modules, which would be 0.48 mm wide beside these texts; 0.5 mm are right: a shorter text in the code, a lower level, or less text around it"}
 	if _, err := sheet.A6(fine, sheet.Content{Merchant: "Café"}); !cmp.Equal(err, error(want)) {
 		t.Errorf("too fine (-want +got):\n%s", cmp.Diff(error(want), err))
 	}
