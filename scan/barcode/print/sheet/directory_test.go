@@ -20,6 +20,19 @@ func collection(members uint32) []byte {
 	return append(file, font...)
 }
 
+// shared is a collection whose fonts have the same table, of 9 MiB.
+func shared(members uint32) []byte {
+	const long = 9 << 20
+	at := 12 + 4*members
+	file := append([]byte("ttcf\x00\x01\x00\x00"), binary.BigEndian.AppendUint32(nil, members)...)
+	for range members {
+		file = binary.BigEndian.AppendUint32(file, at)
+	}
+	file = append(file, "OTTO\x00\x01\x00\x00\x00\x00\x00\x00CFF \x00\x00\x00\x00"...)
+	file = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(file, at+28), long)
+	return append(file, make([]byte, long)...)
+}
+
 // A file may not claim more than it has: readers allocate what it claims.
 func TestDirectory(t *testing.T) {
 	claims := func(at int, bytes ...byte) []byte {
@@ -41,6 +54,8 @@ func TestDirectory(t *testing.T) {
 		"no fonts":            {collection(0), "it is a collection of 0 fonts; 1 to 64 are read"},
 		"many fonts":          {collection(1 << 31), "it is a collection of 2147483648 fonts; 1 to 64 are read"},
 		"fonts behind":        {collection(60), "font 1 of the collection: "},
+		"few that share":      {shared(10), ""},
+		"many that share":     {shared(64), "the first 57 fonts of the collection have tables of more than 512 MiB: give those"},
 		"a cut list of fonts": {collection(64)[:20], "it is a collection of 64 fonts; 1 to 64 are read"},
 		"a cut font":          {goregular.TTF[:20000], "the file has 20000"},
 	} {
