@@ -72,9 +72,16 @@ func checkText(field, text string) error {
 		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || unicode.Is(unicode.Cf, r) && !joins(r) {
 			return &ContentError{field, fmt.Sprintf("has the control %U at byte %d; letters and space are possible", r, i)}
 		}
+		if joinsToBars(r) {
+			return &ContentError{field, fmt.Sprintf("has the block %U at byte %d, of which bars can be made that read as a code; letters and space are possible", r, i)}
+		}
 	}
 	return nil
 }
 
 // joins reports whether a character says only how its neighbours join.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' || r == '\u034f' }
+
+// joinsToBars reports whether letters of this kind join to shapes: box drawing and block
+// elements. Readers that have found a code look for no bars beside it; others do.
+func joinsToBars(r rune) bool { return r >= '\u2500' && r <= '\u259f' }

@@ -30,8 +30,9 @@
 // # Security
 //
 // A sheet is public, as its code is. The package checks that the sheet's code says
-// what it said before, and that nothing else on the sheet reads as a code; not that
-// the name is the merchant's. Controls that turn the order of letters are refused,
-// since with them a name can look like another. Fonts are the caller's own files: a
-// font from a stranger has no business here. Sizes are bounded: see [Content].
+// what it said before, and that its reader finds no other beside it; blocks, of which
+// a name could make bars, are refused. It does not check that the name is the
+// merchant's. Controls that turn the order of letters are refused, since with them a
+// name can look like another. Fonts are the caller's own files: a font from a stranger
+// has no business here. Sizes are bounded: see [Content].
 package sheet

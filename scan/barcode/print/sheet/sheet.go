@@ -34,7 +34,10 @@ func A6(code *print.Code, c Content) (*Sheet, error) {
 	}
 	d.title = c.Merchant
 	s := &Sheet{d}
-	return s, s.readBack(code.Text())
+	if err := s.readBack(code.Text()); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // readBack makes sure that the sheet has one code, which says text.

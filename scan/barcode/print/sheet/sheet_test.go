@@ -207,6 +207,31 @@ func TestNamesThatShowNothing(t *testing.T) {
 	}
 }
 
+// A name can be written in blocks whose upper half a reader takes for a code: no sheet
+// is made of it.
+func TestANameIsNoCode(t *testing.T) {
+	code, err := print.Code128("42", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var name strings.Builder
+	for x := 10; x < code.Size().X-10; x += 2 {
+		i := 0
+		if code.Dark(x, 0) {
+			i++
+		}
+		if code.Dark(x+1, 0) {
+			i += 2
+		}
+		name.WriteString([]string{"\u2584", "\u258c", "\u2590", "\u2588"}[i])
+	}
+	s, err := sheet.A6(paper(t), sheet.Content{Merchant: name.String()})
+	want := &sheet.ContentError{Field: "Merchant", Problem: "has the block U+2588 at byte 0, of which bars can be made that read as a code; letters and space are possible"}
+	if diff := cmp.Diff(error(want), err); diff != "" || s != nil {
+		t.Errorf("%s: sheet %v (-want +got):\n%s", name.String(), s, diff)
+	}
+}
+
 // full takes so many bytes and no more.
 type full struct{ room int }
 
