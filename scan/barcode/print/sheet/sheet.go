@@ -18,8 +18,8 @@ type Sheet struct{ drawing *drawing }
 //
 // Errors: *ContentError, *CodeError.
 func A6(code *print.Code, c Content) (*Sheet, error) {
-	if code == nil {
-		return nil, &CodeError{Problem: "is nil; make one with package print"}
+	if code == nil || code.Text() == "" {
+		return nil, &CodeError{Problem: "is nil or empty; make one with package print"}
 	}
 	if err := c.check(); err != nil {
 		return nil, err

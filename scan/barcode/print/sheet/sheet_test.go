@@ -155,8 +155,8 @@ func TestRefused(t *testing.T) {
 		"no name":     {sheet.Content{}, sheet.ContentError{Field: "Merchant", Problem: "is empty; a payer wants to see whom the code is of"}},
 		"only space":  {sheet.Content{Merchant: "  "}, sheet.ContentError{Field: "Merchant", Problem: "is nothing but space; leave it empty"}},
 		"too long":    {sheet.Content{Merchant: "Café", Headline: long}, sheet.ContentError{Field: "Headline", Problem: "has 201 bytes; at most 200 are possible"}},
-		"too wide":    {sheet.Content{Merchant: long[:120]}, sheet.ContentError{Field: "Merchant", Problem: "does not fit into 2 lines of 89 mm; make it shorter"}},
-		"wide note":   {sheet.Content{Merchant: "Café", Notes: []string{"a", long[:90]}}, sheet.ContentError{Field: "Notes[1]", Problem: "does not fit into 1 lines of 89 mm; make it shorter"}},
+		"too wide":    {sheet.Content{Merchant: long[:120]}, sheet.ContentError{Field: "Merchant", Problem: "does not fit into 89 mm a line, at most 2 lines; make it shorter"}},
+		"wide note":   {sheet.Content{Merchant: "Café", Notes: []string{"a", long[:90]}}, sheet.ContentError{Field: "Notes[1]", Problem: "does not fit into 89 mm a line, at most 1 line; make it shorter"}},
 		"not UTF-8":   {sheet.Content{Merchant: "Caf\xe9"}, sheet.ContentError{Field: "Merchant", Problem: "is not valid UTF-8"}},
 		"a new line":  {sheet.Content{Merchant: "Café\nBar"}, sheet.ContentError{Field: "Merchant", Problem: "has the control U+000A at byte 5; letters and space are possible"}},
 		"turned":      {sheet.Content{Merchant: "Caf\u202eé"}, sheet.ContentError{Field: "Merchant", Problem: "has the control U+202E at byte 3; letters and space are possible"}},
@@ -177,8 +177,10 @@ func TestRefused(t *testing.T) {
 
 func TestCodesThatAreRefused(t *testing.T) {
 	var refused *sheet.CodeError
-	if _, err := sheet.A6(nil, sheet.Content{Merchant: "Café"}); !errors.As(err, &refused) || refused.Problem != "is nil; make one with package print" {
-		t.Errorf("nil: %v", err)
+	for _, none := range []*print.Code{nil, {}} {
+		if _, err := sheet.A6(none, sheet.Content{Merchant: "Café"}); !errors.As(err, &refused) || refused.Problem != "is nil or empty; make one with package print" {
+			t.Errorf("%v: %v", none, err)
+		}
 	}
 	fine, err := print.QR(strings.Repeat("x", 2900), &print.Options{Level: print.LevelL, Scale: 3})
 	if err != nil {
