@@ -31,7 +31,7 @@ func (f flags) issue(ctx context.Context, out, stderr io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("no code for %s: %w", f.code, err)
 	}
-	return f.show(out, code)
+	return f.show(ctx, out, code)
 }
 
 // ask asks for a static code, or with an amount for a dynamic one.
@@ -54,7 +54,7 @@ func (f flags) ask(ctx context.Context, office *acquirer.Server) (order.IssuedCo
 }
 
 // show prints the code's address and draws it, here or in a file.
-func (f flags) show(out io.Writer, c order.IssuedCode) error {
+func (f flags) show(ctx context.Context, out io.Writer, c order.IssuedCode) error {
 	use := print.UsePaper
 	if c.Kind == order.IssuedDynamic {
 		use = print.UseScreen
@@ -69,23 +69,23 @@ func (f flags) show(out io.Writer, c order.IssuedCode) error {
 	if f.out == "" {
 		return qr.Terminal(out)
 	}
-	return program.WriteFile(f.out, func(w *os.File) error { return f.picture(w, qr) })
+	return program.WriteFile(f.out, func(w *os.File) error { return f.picture(ctx, w, qr) })
 }
 
 // picture writes a code in the form that the file's name asks for.
-func (f flags) picture(w io.Writer, qr *print.Code) error {
+func (f flags) picture(ctx context.Context, w io.Writer, qr *print.Code) error {
 	switch filepath.Ext(f.out) {
 	case ".svg":
 		return qr.SVG(w)
 	case ".pdf":
-		return f.sheet(w, qr)
+		return f.sheet(ctx, w, qr)
 	}
 	return qr.PNG(w)
 }
 
 // sheet writes a sheet to be put up at the merchant's.
-func (f flags) sheet(w io.Writer, qr *print.Code) error {
-	m, err := shops().Merchant(context.Background(), f.code)
+func (f flags) sheet(ctx context.Context, w io.Writer, qr *print.Code) error {
+	m, err := shops().Merchant(ctx, f.code)
 	if err != nil {
 		return err
 	}

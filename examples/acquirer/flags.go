@@ -111,6 +111,8 @@ func (f flags) checkTask() error {
 		return errors.New("-out is where the picture of a -code goes: give it too")
 	case f.out != "" && !slices.Contains([]string{".png", ".svg", ".pdf"}, filepath.Ext(f.out)):
 		return fmt.Errorf("-out %s: want a name that ends in .png, .svg or .pdf", f.out)
+	case f.amount != "" && filepath.Ext(f.out) == ".pdf":
+		return errors.New("-out to .pdf makes a sheet that stays at the merchant's, and a code with an -amount is for one sale: want .png or .svg for it")
 	case f.refund == "" && (f.refundID != "" || f.reason != ""):
 		return errors.New("-refund-id and -reason say more of a -refund: give it too")
 	case f.base == "" && (f.code != "" || f.refund != "" || f.register) && strings.HasSuffix(f.listen, ":0"):

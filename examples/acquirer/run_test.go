@@ -76,6 +76,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{"-keys bank.json -ca bank.json", 1, "-ca: bank.json holds no certificate"},
 		{"-amount 25.00", 2, "-amount is that of a -code or a -refund"},
 		{"-refund 06h2rufegdpov85lojn5ve9qg0 -out code.png", 2, "-out is where the picture of a -code goes"},
+		{"-code cafe -amount 4.50 -out code.pdf", 2, "a code with an -amount is for one sale: want .png or .svg"},
 		{"-code cafe -out code.gif", 2, "-out code.gif: want a name that ends in .png, .svg or .pdf"},
 		{"-reason cake", 2, "-refund-id and -reason say more of a -refund"},
 		{"-code cafe -refund-id 06h2rufegdpov85lojn5ve9qg0", 2, "-refund-id and -reason say more of a -refund"},
