@@ -20,14 +20,14 @@
 //
 // All of it counts its work ([Effort]) and looks at the context as it goes. The
 // last step, correcting errors and reading the content, is gozxing's. Code 128
-// is read along rows and columns, then, in a [Still], along slanted lines. EAN and UPC are never read: in pictures that
-// hold no code at all their readers find one too often.
+// is read along rows and columns, then, in a [Still], along slanted lines. EAN and
+// UPC are never read: in pictures that hold no code at all their readers find one
+// too often.
 //
 // # Errors
 //
-// Every error says what was wrong: [NotFoundError], [PictureError],
-// [LimitError], [FormatError], [EffortError]. When a context ends, the error unwraps to its
-// cause.
+// Every error says what was wrong: [NotFoundError], [PictureError], [LimitError],
+// [FormatError], [EffortError]. When a context ends, the error unwraps to its cause.
 //
 // # Concurrency
 //

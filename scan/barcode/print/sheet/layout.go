@@ -68,7 +68,7 @@ func (s *setter) fit(field, text string, how style) (block, error) {
 			return b, err
 		}
 	}
-	return block{}, &ContentError{field, fmt.Sprintf("does not fit into %.0f mm a line, at most %d %s; make it shorter", width-2*margin, how.lines, map[bool]string{true: "line", false: "lines"}[how.lines == 1])}
+	return block{}, &ContentError{field, fmt.Sprintf("does not fit into lines of %.0f mm, %d at most; make it shorter", width-2*margin, how.lines)}
 }
 
 // within sets a text as large as a style lets it fit; without lines where it does

@@ -43,8 +43,8 @@ type setter struct {
 }
 
 // lines sets a text in lines that are at most width wide, in units of a size, or as
-// wide as a word that may not be broken. Some
-// keyboards write é as an e and an accent; fonts rather have the two as one.
+// wide as a word that may not be broken. Some keyboards write é as an e and an
+// accent; fonts rather have the two as one.
 func (s *setter) lines(field, text string, width float64, words shaping.LineBreakPolicy) ([]line, error) {
 	text = norm.NFC.String(text)
 	if r, missing := s.faces.lacks(text); missing {
