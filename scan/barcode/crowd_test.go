@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/anyscan/anyscan/scan/barcode"
 )
 
@@ -59,6 +61,18 @@ func TestCrowdsAreLeft(t *testing.T) {
 					t.Errorf("got %v, want a *LimitError or a *NotFoundError", err)
 				}
 			})
+		}
+	}
+}
+
+// What seems to be a torn pattern is everywhere in noise, which was not made to
+// keep a reader busy for that.
+func TestNoiseIsNoCrowd(t *testing.T) {
+	for _, effort := range []barcode.Effort{barcode.Still, barcode.Frame} {
+		_, err := barcode.Decode(t.Context(), noise(600, 600), &barcode.Options{Effort: effort})
+		want := &barcode.NotFoundError{Formats: []barcode.Format{barcode.QR, barcode.Code128}, Width: 600, Height: 600}
+		if diff := cmp.Diff(error(want), err); diff != "" {
+			t.Errorf("effort %v: -want +got:\n%s", effort, diff)
 		}
 	}
 }

@@ -13,7 +13,8 @@ import (
 // readQR reads the QR codes of a view. left says that finder patterns were
 // seen that belong to none of them, so that another look may read more. Torn
 // patterns are sought only where the whole ones leave something open: they
-// take longer, and large codes seem to be full of them.
+// take longer, and large codes seem to be full of them. So does mere noise: a
+// crowd of them is no reason to refuse the picture.
 func (l *look) readQR() (symbols []Symbol, left bool, err error) {
 	var read [][4]point
 	for _, torn := range [2]bool{false, true} {
@@ -26,7 +27,7 @@ func (l *look) readQR() (symbols []Symbol, left bool, err error) {
 		if err != nil {
 			return symbols, true, err
 		}
-		if crowded && len(symbols) == 0 {
+		if crowded && !torn && len(symbols) == 0 {
 			return nil, true, &LimitError{What: "finder patterns", Limit: maxPatterns}
 		}
 		if left = l.unread(read); crowded || len(symbols) > 0 && !left {

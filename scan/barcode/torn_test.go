@@ -15,7 +15,7 @@ func TestTornPatternsAreRead(t *testing.T) {
 	for name, tear := range map[string]func(page draw.Image, pattern image.Rectangle){
 		"corners": func(page draw.Image, p image.Rectangle) {
 			for _, corner := range []image.Point{p.Min, {p.Max.X, p.Min.Y}, p.Max, {p.Min.X, p.Max.Y}} {
-				fill(page, image.Rectangle{corner, corner}.Inset(-module), color.White)
+				fill(page, image.Rectangle{corner, corner}.Inset(-3*module/2), color.White)
 			}
 		},
 		"spot": func(page draw.Image, p image.Rectangle) {
