@@ -19,8 +19,8 @@ const chromium = "/usr/bin/chromium"
 
 // Browser is a tab of a headless Chromium of its own, for chromedp. Without
 // Chromium the test is skipped, unless ANYSCAN_FULL=1 makes that a failure. With
-// -short it is skipped as well: a browser takes long, and the race detector, whose
-// run is the short one, does not look into it.
+// -short, as the race detector runs, it is skipped as well: a browser takes long,
+// and Go clients send the servers the same requests in other tests.
 func Browser(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
