@@ -6,45 +6,33 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 )
 
-// readTriple reads the code that three patterns span, or gives nil.
-func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
-	s := l.view.measure(t)
-	dims := l.view.dims(&s)
+// attempt is a triple that was not read at a glance.
+type attempt struct {
+	triple
+	square
+	dims []int // the sizes that it may have
+}
+
+// glance reads the code that three patterns span by them alone, as can be done
+// where it lies flat. Where it gives no symbol, the attempt is what a closer look
+// begins with.
+func (l *look) glance(t triple) (a attempt, s *Symbol, outer [4]point, err error) {
+	a = attempt{triple: t, square: l.view.measure(t)}
 	if err := l.m.spend(20_000); err != nil {
-		return nil, [4]point{}, err
+		return a, nil, outer, err
 	}
+	dims := l.view.dims(&a.square)
 	for _, dim := range dims[:min(len(dims), l.plan.sizes)] {
-		flat, result, fit, err := l.glance(&s, dim)
+		flat, result, fit, err := l.readFlat(&a.square, dim)
 		if result != nil || err != nil {
-			return l.symbol(result, &flat, err)
+			s, outer, err = l.symbol(result, &flat, err)
+			return a, s, outer, err
 		}
-		if fit > hopeless {
-			continue
-		}
-		gr, err := l.view.bend(l.m, &s, dim)
-		if err != nil {
-			return nil, [4]point{}, err
-		}
-		if gr.dim == 0 {
-			continue
-		}
-		result, fit, err = l.readGrid(&gr)
-		if err == nil && result == nil && fit < 0.25 && gr.nodes == nil {
-			if gr, err = l.settle(&s, gr); err == nil {
-				result, _, err = l.readGrid(&gr)
-			}
-		}
-		if err != nil {
-			return nil, [4]point{}, err
-		}
-		if result != nil {
-			return l.symbol(result, &gr, nil)
+		if fit <= hopeless {
+			a.dims = append(a.dims, dim)
 		}
 	}
-	if l.m.curves > 0 {
-		return l.readCurved(&s)
-	}
-	return nil, [4]point{}, nil
+	return a, nil, outer, nil
 }
 
 // hopeless is the share of misfits beyond which three patterns are not those
@@ -52,9 +40,9 @@ func (l *look) readTriple(t triple) (*Symbol, [4]point, error) {
 // outlines were taken from, fit also where the paper is bent.
 const hopeless = 0.36
 
-// glance reads a code that lies flat, which most do, by its three finder
-// patterns alone. fit is the share of misfits.
-func (l *look) glance(s *square, dim int) (gr grid, result *common.DecoderResult, fit float64, err error) {
+// readFlat reads a code of a given size by its three finder patterns alone. fit is
+// the share of misfits.
+func (l *look) readFlat(s *square, dim int) (gr grid, result *common.DecoderResult, fit float64, err error) {
 	h, ok := s.plane(dim)
 	if !ok {
 		return grid{}, nil, 1, nil
@@ -69,6 +57,36 @@ func (l *look) glance(s *square, dim int) (gr grid, result *common.DecoderResult
 		result, err = l.decode(bits, dim)
 	}
 	return gr, result, fit, err
+}
+
+// scrutinize reads a code that a glance has not read, or gives nil: it follows the
+// paper by the alignment patterns, and what is round.
+func (l *look) scrutinize(a *attempt) (*Symbol, [4]point, error) {
+	for _, dim := range a.dims {
+		gr, err := l.view.bend(l.m, &a.square, dim)
+		if err != nil {
+			return nil, [4]point{}, err
+		}
+		if gr.dim == 0 {
+			continue
+		}
+		result, fit, err := l.readGrid(&gr)
+		if err == nil && result == nil && fit < 0.25 && gr.nodes == nil {
+			if gr, err = l.settle(&a.square, gr); err == nil {
+				result, _, err = l.readGrid(&gr)
+			}
+		}
+		if err != nil {
+			return nil, [4]point{}, err
+		}
+		if result != nil {
+			return l.symbol(result, &gr, nil)
+		}
+	}
+	if l.m.curves > 0 {
+		return l.readCurved(&a.square)
+	}
+	return nil, [4]point{}, nil
 }
 
 // readGrid samples the grid and decodes what it shows, in several ways of

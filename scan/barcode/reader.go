@@ -61,7 +61,7 @@ type plan struct {
 	work   int // in the units of meter
 	passes int // how many ways of looking are tried
 	more   int // how many further ones after something was read
-	tries  int // how many triples of patterns may fail in one look
+	tries  int // how many triples of patterns are looked at closely in vain in one look
 	sizes  int // how many sizes of code are tried with each triple
 	curves int // how many curves are followed, over all looks
 	lines  int // how many lines are read for Code 128
@@ -72,7 +72,7 @@ func (e Effort) plan() plan {
 	if e == Frame {
 		return plan{work: 120_000_000, passes: 4, tries: 8, sizes: 2, lines: 64}
 	}
-	return plan{work: 2_000_000_000, passes: 99, more: 2, tries: 30, sizes: 3, curves: 6, lines: 256, slants: 64}
+	return plan{work: 2_000_000_000, passes: 99, more: 3, tries: 30, sizes: 3, curves: 6, lines: 256, slants: 64}
 }
 
 // read tries one pass after the other until one has read something and sees
@@ -126,7 +126,7 @@ func (l *look) read(picture raster, o *Options, all *[]Symbol) (left bool, err e
 	var limit error
 	if slices.Contains(o.Formats, QR) {
 		var symbols []Symbol
-		symbols, left, err = l.readQR()
+		symbols, left, err = l.readQR(*all)
 		merge(all, symbols)
 		if errors.As(err, new(*LimitError)) {
 			limit = err

@@ -31,7 +31,7 @@ func triples(m *meter, found []pattern) ([]triple, error) {
 	var list []triple
 	for i, a := range found {
 		near := nearest(found, i)
-		if err := m.spend(16*len(found) + 8*len(near)*len(near)); err != nil {
+		if err := m.spend(16*len(found) + 8*len(near)*len(near) + len(near)*len(near)*len(near)/2); err != nil {
 			return nil, err
 		}
 		if len(list) > 4*likeliest {
@@ -40,12 +40,29 @@ func triples(m *meter, found []pattern) ([]triple, error) {
 		for j, b := range near {
 			for _, c := range near[:j] {
 				if t, ok := newTriple(a, b, c); ok {
+					t.doubt += 0.2 * float64(min(3, t.holds(near)))
 					list = append(list, t)
 				}
 			}
 		}
 	}
 	return best(list), nil
+}
+
+// holds counts the patterns in the square that three span, besides their own. In
+// a code there are none; where three are of several codes, there are others of
+// those.
+func (t triple) holds(near []pattern) (n int) {
+	u, v := t.right.minus(t.corner.point), t.below.minus(t.corner.point)
+	area := u.cross(v)
+	for _, p := range near {
+		d := p.minus(t.corner.point)
+		x, y := d.cross(v)/area, u.cross(d)/area
+		if min(x, y) > -0.1 && max(x, y) < 1.1 && !p.torn && p.point != t.right.point && p.point != t.below.point {
+			n++
+		}
+	}
+	return n
 }
 
 // best sorts triples and leaves out those that will not be tried.
