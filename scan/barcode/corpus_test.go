@@ -60,6 +60,9 @@ func (p picture) answers() []string {
 		"boofcv/blurred/image037.jpg":      {"http://www.postalexperience.com/pos?mt=4&sc=840-5940-0244-002-00006-80522-02"},
 		"boofcv/damaged/image022.jpg":      {`{"lastNode":"OAK5","cids":{"pkey":"180418125845231163456370201AZ"}}`},
 		"boofcv/damaged/image015.jpg":      {"http://www.postalexperience.com/pos?mt=4&sc=840-5940-0244-002-00006-80522-02"},
+		// Seen so much from the side that no other reader gets it; the others of the
+		// set say the same.
+		"boofcv/perspective/image015.jpg": {"TEST 10 CM"},
 		// Of these the manifest has what is ASCII.
 		"boofcv/glare/image011.jpg": {"正宗铁观音茶叶 乐品乐茶 http://detail.tmall.com/item.htm?id=13996190738"},
 	}
@@ -133,7 +136,7 @@ func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 // passes were chosen; a better reader raises them. Effort counts work, so a
 // slower machine reads no less. A text that is in no code is always a failure.
 func TestCorpora(t *testing.T) {
-	floors := map[string]int{"zxing qr": 174, "zxing-cpp qr": 103, "boofcv qr": 77, "zxing code128": 49, "zxing-cpp code128": 17}
+	floors := map[string]int{"zxing qr": 174, "zxing-cpp qr": 103, "boofcv qr": 78, "zxing code128": 49, "zxing-cpp code128": 17}
 	ours, plain := map[string]*tally{}, map[string]*tally{}
 	var mu sync.Mutex
 	var all sync.WaitGroup

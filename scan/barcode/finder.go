@@ -142,12 +142,16 @@ func (f *finder) confirm(x, y int, w float64) (pattern, bool) {
 		return pattern{}, false
 	}
 	cx, _, w, ok := f.through(x, int(cy), 1, 0, limit)
-	if !ok || w > 3*h || h > 3*w {
+	if !ok || unlike(w, h) {
 		return pattern{}, false
 	}
 	p := pattern{point: point{cx, cy}, w: w, h: h, hits: 1}
 	return p, f.diagonal(p, limit)
 }
+
+// unlike says whether a pattern's width and height are too different for one that
+// can be read, however much it is seen from the side.
+func unlike(w, h float64) bool { return w > 6*h || h > 6*w }
 
 func (f *finder) diagonal(p pattern, limit int) bool {
 	_, _, _, falling := f.through(int(p.x), int(p.y), 1, 1, limit)
@@ -168,7 +172,7 @@ func (f *finder) confirmTorn(x, y int, w float64) (pattern, bool) {
 	limit := int(3*w) + 4
 	for _, off := range [3]int{0, -int(w / 9), int(w / 9)} {
 		_, cy, h, ok := f.through(x+off, y, 0, 1, limit)
-		if !ok || w > 3*h || h > 3*w {
+		if !ok || unlike(w, h) {
 			continue
 		}
 		p := pattern{point: point{float64(x), cy}, w: w, h: h, hits: 1, torn: true}

@@ -121,3 +121,36 @@ func compress(t *testing.T, img image.Image, quality int) image.Image {
 	}
 	return photo
 }
+
+// A code is read though it is seen so much from the side that it is four times as
+// high as wide, or a rhombus.
+func TestCodesSeenFromTheSideAreRead(t *testing.T) {
+	const squeeze, small = 4, 0.5
+	for _, degrees := range []float64{0, 20, 45, 100} {
+		t.Run(fmt.Sprint(degrees), func(t *testing.T) {
+			code := qr(t, address)
+			size := code.Bounds().Size()
+			side := 3 * size.X
+			page := image.NewGray(image.Rect(0, 0, side/2, side))
+			sin, cos := math.Sincos(degrees * math.Pi / 180)
+			for i := range page.Pix {
+				sum := 0.0
+				for j := range 16 {
+					x := small * squeeze * (float64(i%page.Stride-page.Rect.Dx()/2) + float64(j%4)/4)
+					y := small * (float64(i/page.Stride-page.Rect.Dy()/2) + float64(j/4)/4)
+					sum += grey(code, size.X/2+int(math.Round(x*cos+y*sin)), size.Y/2+int(math.Round(y*cos-x*sin)))
+				}
+				page.Pix[i] = uint8(sum / 16)
+			}
+			read(t, page, address)
+		})
+	}
+}
+
+// grey is a picture's level at a place, or white outside.
+func grey(img image.Image, x, y int) float64 {
+	if !image.Pt(x, y).In(img.Bounds()) {
+		return 255
+	}
+	return float64(color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y)
+}

@@ -110,8 +110,8 @@ func newTriple(a, b, c pattern) (triple, bool) {
 	if ab.cross(ac) < 0 {
 		b, c, ab, ac = c, b, ac, ab
 	}
-	cos := math.Abs(ab.dot(ac)) / (ab.length() * ac.length())
-	if cos > 0.7 || !alike(b, c) {
+	cos := math.Abs(ab.dot(ac)) / (ab.length() * ac.length()) // 0 for a square, 0.88 for one seen from the side, a quarter as wide
+	if cos > 0.92 || !alike(b, c) {
 		return triple{}, false
 	}
 	// Along a line seen at a slant the modules between two places number the
