@@ -42,6 +42,7 @@ func passes(w, h int) []pass {
 		{shrink: most},
 		{shrink: fit, sharpen: true},
 		{shrink: 2 * fit, double: true},
+		{shrink: 2 * fit, sharpen: true},
 		{shrink: 4 * fit},
 		{shrink: fit, invert: true},
 		{shrink: fit, double: true, global: true},
@@ -80,7 +81,10 @@ type look struct {
 	bits bitmap
 }
 
-// open makes the view. It may have no pixels.
+// tiny says whether a view is too small for a code; it may have no pixels at all.
+func tiny(g raster) bool { return g.w < 8 || g.h < 8 }
+
+// open makes the view. A tiny one is not worked on.
 func (l *look) open(picture raster) error {
 	g, p := picture, l.pass
 	var err error
@@ -94,6 +98,10 @@ func (l *look) open(picture raster) error {
 			return err
 		}
 	}
+	l.view = g
+	if tiny(g) {
+		return nil
+	}
 	if p.sharpen {
 		if g, err = g.sharpen(l.m, &l.arena); err != nil {
 			return err
@@ -103,9 +111,6 @@ func (l *look) open(picture raster) error {
 		g = g.inverted(&l.arena)
 	}
 	l.view = g
-	if g.w < 8 || g.h < 8 {
-		return nil
-	}
 	if p.global {
 		l.bits, err = g.level(l.m, &l.arena)
 	} else {

@@ -147,6 +147,31 @@ func TestCodesSeenFromTheSideAreRead(t *testing.T) {
 	}
 }
 
+// A code is read though each module's light is spread over its neighbours.
+func TestBlurredCodesAreRead(t *testing.T) {
+	code := qr(t, address)
+	for range 3 { // three times the mean of a square is nearly a bell
+		code = evened(code, 2)
+	}
+	read(t, code, address)
+}
+
+// evened is the mean of so many pixels to every side.
+func evened(img image.Image, reach int) image.Image {
+	out := image.NewGray(img.Bounds())
+	for i := range out.Pix {
+		sum, n := 0.0, 0
+		for dy := -reach; dy <= reach; dy++ {
+			for dx := -reach; dx <= reach; dx++ {
+				sum += grey(img, i%out.Stride+dx, i/out.Stride+dy)
+				n++
+			}
+		}
+		out.Pix[i] = uint8(sum / float64(n))
+	}
+	return out
+}
+
 // grey is a picture's level at a place, or white outside.
 func grey(img image.Image, x, y int) float64 {
 	if !image.Pt(x, y).In(img.Bounds()) {

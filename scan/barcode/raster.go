@@ -91,23 +91,38 @@ func (g raster) enlarge(m *meter, a *arena) (raster, error) {
 	return s, nil
 }
 
-// sharpen adds what a pixel differs by from the mean of the nine around it
-// (an unsharp mask).
+// sharpen adds one and a half times what a pixel differs by from the mean of the
+// five rows and columns around it (an unsharp mask); beyond the edge the last pixel
+// goes on.
 func (g raster) sharpen(m *meter, a *arena) (raster, error) {
 	s := raster{g.w, g.h, g.w, a.bytes(g.w * g.h)}
+	sums := make([]int, g.w) // of five rows, one for each column
+	for y := -3; y < 2; y++ {
+		g.addRow(sums, y, 1)
+	}
 	for y := range g.h {
 		if err := m.spend(3 * g.w); err != nil {
 			return s, err
 		}
-		up, row, down := g.row(max(y-1, 0)), g.row(y), g.row(min(y+1, g.h-1))
-		for x, v := range row {
-			l, r := max(x-1, 0), min(x+1, g.w-1)
-			sum := int(up[l]) + int(up[x]) + int(up[r]) + int(row[l]) + int(v) + int(row[r]) +
-				int(down[l]) + int(down[x]) + int(down[r])
-			s.pix[y*s.w+x] = byte(min(max(int(v)+(9*int(v)-sum)/6, 0), 255))
+		g.addRow(sums, y+2, 1)
+		g.addRow(sums, y-3, -1)
+		sum := 0 // of five columns
+		for x := -3; x < 2; x++ {
+			sum += sums[min(max(x, 0), g.w-1)]
+		}
+		for x, v := range g.row(y) {
+			sum += sums[min(x+2, g.w-1)] - sums[max(x-3, 0)]
+			s.pix[y*s.w+x] = byte(min(max(int(v)+(25*int(v)-sum)*3/50, 0), 255))
 		}
 	}
 	return s, nil
+}
+
+// addRow adds a row times f to sums.
+func (g raster) addRow(sums []int, y, f int) {
+	for x, v := range g.row(min(max(y, 0), g.h-1)) {
+		sums[x] += f * int(v)
+	}
 }
 
 // inverted swaps dark and light.

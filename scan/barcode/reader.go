@@ -120,7 +120,7 @@ func read(ctx context.Context, picture raster, s *scratch, o *Options) ([]Symbol
 // read adds what this look at the picture shows to all. left says that there
 // may be more.
 func (l *look) read(picture raster, o *Options, all *[]Symbol) (left bool, err error) {
-	if err := l.open(picture); err != nil || l.view.w < 8 || l.view.h < 8 {
+	if err := l.open(picture); err != nil || tiny(l.view) {
 		return true, err
 	}
 	var limit error
