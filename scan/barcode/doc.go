@@ -18,6 +18,10 @@
 //	in four            the        levels      code    bent paper   Reed-Solomon
 //	directions         likeliest
 //
+// A code that lies flat is read by its three patterns alone, and all such codes
+// first: what belongs to them need not be looked at as a part of another. What one
+// look has read the next ones leave out.
+//
 // All of it counts its work ([Effort]) and looks at the context as it goes. The
 // last step, correcting errors and reading the content, is gozxing's. Code 128
 // is read along rows and columns, then, in a [Still], along slanted lines. EAN and
