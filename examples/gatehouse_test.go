@@ -2,8 +2,10 @@ package examples_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -95,7 +97,28 @@ func behindPrism(doors string) town {
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, places[address])
 	}
-	return town{&http.Transport{DialContext: dial}, listen}
+	return town{candid{&http.Transport{DialContext: dial}}, listen}
+}
+
+// candid makes an error again of what Prism makes an answer of: that the server
+// behind it was not reached, or ended before it answered. Nobody's server sent that.
+type candid struct{ *http.Transport }
+
+func (c candid) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := c.Transport.RoundTrip(r)
+	if err != nil || resp.StatusCode != http.StatusInternalServerError {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err == nil && bytes.HasPrefix(body, []byte(`{"type":"FetchError",`)) {
+		err = fmt.Errorf("prism: %.200s", body)
+	}
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }
 
 // A prism is one process of Prism.

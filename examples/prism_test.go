@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -75,6 +76,21 @@ func TestPrismSeesAViolation(t *testing.T) {
 				t.Errorf("%v, %q\n%s", err, against, out)
 			}
 		})
+	}
+}
+
+// Prism says itself that a server is not there; that is an error, as it is without
+// Prism, and no answer of the server's.
+func TestPrismAnswersForNobody(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	gone := listen(t)
+	gone.Close()
+	p := startPrism(t, ctx, openapi.Document(), gone.Addr().String())
+	p.wait(ctx)
+	defer func() { cancel(); <-p.ended }()
+	resp, err := candid{&http.Transport{}}.RoundTrip(httptest.NewRequest(http.MethodGet, "http://"+p.door+"/v1/components", nil))
+	if err == nil || !strings.Contains(err.Error(), "FetchError") {
+		t.Errorf("got %v, %v; want an error", resp, err)
 	}
 }
 
